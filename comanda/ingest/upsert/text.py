@@ -1,0 +1,129 @@
+"""Values in PostgreSQL's COPY text format, checked on the way.
+
+Source: https://www.postgresql.org/docs/current/sql-copy.html#SQL-COPY-FILE-FORMATS. Each function raises
+ValueError, in words for a person, when the value cannot be kept.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from babel.numbers import list_currencies
+
+NULL = r"\N"
+_ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
+_LARGEST_EXPONENT = 13  # numeric(20, 6): 14 digits before the point
+_PLACES = 6
+TEXT_LIMIT = 20_000
+KEY_LIMIT = 255
+_FIRST = datetime(1970, 1, 1, tzinfo=UTC)
+_AHEAD = timedelta(days=366)
+
+
+@lru_cache(maxsize=1 << 16)
+def text(value: str) -> str:
+    """Text of at most ``TEXT_LIMIT`` characters, without NUL."""
+    if "\0" in value:
+        raise ValueError("text without NUL characters")
+    if len(value) > TEXT_LIMIT:
+        raise ValueError(f"at most {TEXT_LIMIT:,} characters")
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise ValueError("text that is valid Unicode (it holds half a surrogate pair)") from None
+    return value.translate(_ESCAPES)
+
+
+def key(value: str) -> str:
+    """An id given by a shop: 1 to ``KEY_LIMIT`` characters."""
+    if not value:
+        raise ValueError("an id that is not empty")
+    if len(value) > KEY_LIMIT:
+        raise ValueError(f"an id of at most {KEY_LIMIT} characters")
+    return text(value)
+
+
+@lru_cache(maxsize=1 << 16)
+def plain(value: str) -> str:
+    """What ``number`` answers, for the text of a Decimal."""
+    amount = Decimal(value)
+    if not amount.is_finite():
+        raise ValueError("a finite number")
+    if amount.adjusted() > _LARGEST_EXPONENT:
+        raise ValueError("a number of at most 14 digits before the point")
+    if amount != round(amount, _PLACES):
+        raise ValueError(f"at most {_PLACES} decimal places")
+    return format(amount.normalize(), "f") if amount else "0"
+
+
+def number(value: Decimal) -> str:
+    """An amount in its shortest form, so that 2.5 and 2.50 are the same."""
+    return plain(str(value))
+
+
+def time(value: datetime | None) -> str:
+    """An instant, in UTC; None is NULL."""
+    if value is None:
+        return NULL
+    if value.tzinfo is None:
+        raise ValueError("a time with its zone")
+    return value.astimezone(UTC).isoformat()
+
+
+def history(value: datetime | None) -> str:
+    """An instant from 1970 to a year ahead: beyond lies a slip of the pen, not an order."""
+    if value is not None and value.tzinfo is not None:
+        latest = datetime.now(UTC) + _AHEAD
+        if not (_FIRST <= value <= latest):
+            raise ValueError(f"a date between 1970-01-01 and {latest:%Y-%m-%d}")
+    return time(value)
+
+
+@lru_cache(maxsize=512)
+def currency(value: str) -> str:
+    """A currency of ISO 4217, in capitals."""
+    if value not in list_currencies():
+        raise ValueError("an ISO 4217 currency code such as EUR")
+    return value
+
+
+def words(values: Iterable[str]) -> str:
+    """A text[]; each word at most ``KEY_LIMIT`` characters."""
+    quoted = []
+    for value in values:
+        if len(value) > KEY_LIMIT:
+            raise ValueError(f"words of at most {KEY_LIMIT} characters")
+        quoted.append('"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"')
+    return text("{" + ",".join(quoted) + "}")
+
+
+def json_text(value: Mapping[str, Any] | list[Any]) -> str:
+    """JSON of what a jsonb column is to hold; what JSON has no form for (Decimal, datetime) as its text."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
+
+
+def raw(value: str) -> str:
+    """Text that is known to be fit, escaped only."""
+    return value.translate(_ESCAPES)
+
+
+def data(value: Mapping[str, Any] | list[Any]) -> str:
+    """A jsonb."""
+    return raw(json_text(value))
+
+
+def binary(value: bytes) -> str:
+    """A bytea."""
+    return r"\\x" + value.hex()
+
+
+def optional(value: object) -> str:
+    """A number or flag, or NULL."""
+    if value is None:
+        return NULL
+    if isinstance(value, bool):
+        return "t" if value else "f"
+    return str(value)

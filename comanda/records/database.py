@@ -1,0 +1,41 @@
+"""The connection to PostgreSQL below Django's, for statements that the ORM has no words for."""
+
+import logging
+import time
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import django.db
+import psycopg
+from django.db import connection
+from psycopg import Cursor
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+LOST = (django.db.OperationalError, django.db.InterfaceError, psycopg.OperationalError, psycopg.InterfaceError)
+
+
+def cursor() -> Cursor[Any]:
+    """A psycopg cursor on this thread's connection, inside its transaction if there is one."""
+    connection.ensure_connection()
+    raw: psycopg.Connection[Any] = connection.connection
+    return raw.cursor()
+
+
+def outlast(work: Callable[[], T], patience: float = 120.0) -> T:
+    """Does ``work`` again when the database goes away in the middle, for ``patience`` seconds at most.
+
+    For work that is one transaction, or does no harm when done twice.
+    """
+    give_up_at = time.monotonic() + patience
+    wait = 0.2
+    while True:
+        try:
+            return work()
+        except LOST as error:
+            if time.monotonic() + wait > give_up_at:
+                raise
+            log.warning("The database is away (%s); trying again in %.1f s.", str(error).strip(), wait)
+            connection.close()
+            time.sleep(wait)
+            wait = min(wait * 2, 5.0)

@@ -1,0 +1,47 @@
+"""Every table of the domain, one noun a file."""
+
+from .activity import Activity, Cursor
+from .api_key import ApiKey, IdempotentRequest
+from .audit import AuditEntry
+from .cart import Cart, CartLine
+from .contact import Consent, Contact, ContactIdentity, Tombstone
+from .grouping import ContactTag, Field, List, ListMember, Tag
+from .imports import Import, ImportProblem, ImportState, ImportWrite
+from .inbox import Inbox, InboxState
+from .order import Order, OrderLine, Refund
+from .product import Product
+from .store import Store, StoreKind
+from .user import Role, User
+
+__all__ = [
+    "Activity",
+    "ApiKey",
+    "AuditEntry",
+    "Cart",
+    "CartLine",
+    "Consent",
+    "Contact",
+    "ContactIdentity",
+    "ContactTag",
+    "Cursor",
+    "Field",
+    "IdempotentRequest",
+    "Import",
+    "ImportProblem",
+    "ImportState",
+    "ImportWrite",
+    "Inbox",
+    "InboxState",
+    "List",
+    "ListMember",
+    "Order",
+    "OrderLine",
+    "Product",
+    "Refund",
+    "Role",
+    "Store",
+    "StoreKind",
+    "Tag",
+    "Tombstone",
+    "User",
+]

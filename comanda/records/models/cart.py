@@ -1,0 +1,58 @@
+"""Purchases begun."""
+
+from django.db import models
+
+from comanda.shapes import CartState
+
+from . import columns
+from .contact import Contact
+from .product import Product
+from .store import Store
+
+STATES = [(state.value, state.value) for state in CartState]
+
+
+class Cart(models.Model):
+    """A cart, known by (store, the shop's id); ``url`` leads the buyer back to it."""
+
+    store = models.ForeignKey(Store, on_delete=models.CASCADE, db_index=False)
+    external_id = models.TextField()
+    contact = models.ForeignKey(Contact, null=True, on_delete=models.SET_NULL)
+    state = columns.status(STATES)
+    currency = models.CharField(max_length=3)
+    total = columns.money()
+    started_at = models.DateTimeField()
+    abandoned_at = models.DateTimeField(null=True)
+    source_updated_at = models.DateTimeField(null=True)
+    order_external_id = columns.text()
+    url = columns.text()
+    digest = models.BinaryField()
+    created_at = columns.stamp()
+    updated_at = columns.stamp()
+
+    class Meta:
+        db_table = "cart"
+        constraints = [models.UniqueConstraint(fields=["store", "external_id"], name="cart_once")]
+
+
+class CartLine(models.Model):
+    """A line of a cart."""
+
+    pk = models.CompositePrimaryKey("cart_id", "position")
+    cart = models.ForeignKey(
+        Cart, on_delete=models.DO_NOTHING, db_index=False, db_constraint=False, related_name="lines"
+    )
+    position = models.IntegerField()
+    product = models.ForeignKey(Product, null=True, on_delete=models.DO_NOTHING, db_constraint=False)
+    quantity = columns.money()
+    unit_price = columns.money()
+    total = columns.money()
+    discount = columns.money(default=0)
+    name = columns.text()
+    sku = columns.text()
+    variant_id = columns.text()
+    category = columns.text()
+    image_url = columns.text()
+
+    class Meta:
+        db_table = "cart_line"

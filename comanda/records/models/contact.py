@@ -1,0 +1,68 @@
+"""People, and by what they are found."""
+
+from django.db import models
+
+from . import columns
+
+
+class Contact(models.Model):
+    """A person. ``accepts_marketing`` is None when nobody said; the proof lies in ``Consent``."""
+
+    email = columns.text()
+    phone = columns.text()
+    first_name = columns.text()
+    last_name = columns.text()
+    company = columns.text()
+    language = columns.text()
+    accepts_marketing = models.BooleanField(null=True)
+    consent_at = models.DateTimeField(null=True)
+    consent_source = columns.text()
+    fields = models.JSONField(default=dict)
+    source_updated_at = models.DateTimeField(null=True)
+    created_at = columns.stamp()
+    updated_at = columns.stamp()
+
+    class Meta:
+        db_table = "contact"
+        indexes = [models.Index(fields=["-created_at", "-id"], name="contact_newest")]
+
+
+class ContactIdentity(models.Model):
+    """What a contact is found by: unique for all contacts.
+
+    ``kind`` is ``email``, ``phone`` or ``customer``; ``store_id`` is 0 but for ``customer``, whose
+    ids mean something in one shop only.
+    """
+
+    pk = models.CompositePrimaryKey("kind", "store_id", "value")
+    kind = models.CharField(max_length=8)
+    store_id = models.BigIntegerField()
+    value = models.TextField()
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="identities")
+
+    class Meta:
+        db_table = "contact_identity"
+
+
+class Consent(models.Model):
+    """One statement on marketing, with its proof: append-only."""
+
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="consents")
+    accepts_marketing = models.BooleanField()
+    at = models.DateTimeField()
+    source = columns.text()
+    proof = columns.text()
+    recorded_at = columns.stamp()
+
+    class Meta:
+        db_table = "consent"
+
+
+class Tombstone(models.Model):
+    """Keyed hash of an identity whose person was erased: keeps the next sync from bringing them back."""
+
+    digest = models.BinaryField(primary_key=True)
+    erased_at = columns.stamp()
+
+    class Meta:
+        db_table = "tombstone"

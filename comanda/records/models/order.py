@@ -1,0 +1,98 @@
+"""Orders with their lines and refunds."""
+
+from django.db import models
+
+from comanda.shapes import OrderStatus
+
+from . import columns
+from .contact import Contact
+from .product import Product
+from .store import Store
+
+STATUSES = [(status.value, status.value) for status in OrderStatus]
+
+
+class Order(models.Model):
+    """An order, known by (store, the shop's id).
+
+    ``items`` is the number of things bought (the sum of its lines' quantities), ``digest`` a hash of all
+    that the source said, ``import_id`` the import that last wrote it.
+    """
+
+    store = models.ForeignKey(Store, on_delete=models.CASCADE, db_index=False)
+    external_id = models.TextField()
+    number = columns.text()
+    contact = models.ForeignKey(Contact, null=True, on_delete=models.SET_NULL, db_index=False)
+    status = columns.status(STATUSES)
+    source_status = columns.text()
+    currency = models.CharField(max_length=3)
+    total = columns.money()
+    refund_total = columns.money(default=0)
+    discount_total = columns.money(default=0)
+    shipping_total = columns.money(default=0)
+    tax_total = columns.money(default=0)
+    items = columns.money(default=0)
+    placed_at = models.DateTimeField()
+    paid_at = models.DateTimeField(null=True)
+    fulfilled_at = models.DateTimeField(null=True)
+    canceled_at = models.DateTimeField(null=True)
+    source_updated_at = models.DateTimeField(null=True)
+    coupons = columns.words()
+    tags = columns.words()
+    shipping_method = columns.text()
+    payment_method = columns.text()
+    admin_url = columns.text()
+    cart_external_id = columns.text()
+    digest = models.BinaryField()
+    import_id = models.BigIntegerField(null=True)
+    created_at = columns.stamp()
+    updated_at = columns.stamp()
+
+    class Meta:
+        db_table = "orders"
+        constraints = [models.UniqueConstraint(fields=["store", "external_id"], name="order_once")]
+        indexes = [
+            models.Index(fields=["contact", "placed_at"], name="order_of_contact"),
+            models.Index(fields=["placed_at", "id"], name="order_latest"),
+        ]
+
+
+class OrderLine(models.Model):
+    """A line, at the price paid.
+
+    It names its order and product without a database constraint: the check would double the cost of
+    writing lines, and only the door and erasure write them (``doctor`` looks for strays).
+    """
+
+    pk = models.CompositePrimaryKey("order_id", "position")
+    order = models.ForeignKey(
+        Order, on_delete=models.DO_NOTHING, db_index=False, db_constraint=False, related_name="lines"
+    )
+    position = models.IntegerField()
+    product = models.ForeignKey(Product, null=True, on_delete=models.DO_NOTHING, db_constraint=False)
+    quantity = columns.money()
+    unit_price = columns.money()
+    total = columns.money()
+    discount = columns.money(default=0)
+    name = columns.text()
+    sku = columns.text()
+    variant_id = columns.text()
+    category = columns.text()
+    image_url = columns.text()
+
+    class Meta:
+        db_table = "order_line"
+
+
+class Refund(models.Model):
+    """Money given back on an order."""
+
+    pk = models.CompositePrimaryKey("order_id", "external_id")
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, db_index=False, related_name="refunds")
+    external_id = models.TextField()
+    amount = columns.money()
+    refunded_at = models.DateTimeField(null=True)
+    reason = columns.text()
+
+    class Meta:
+        db_table = "refund"
