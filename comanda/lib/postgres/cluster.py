@@ -1,0 +1,289 @@
+"""A cluster of PostgreSQL in a folder: made, brought up, found running, shut down.
+
+Nothing here is safe against itself: callers hold the start lock (see ``server``).
+
+Run by root, the server is another user's, who usually cannot enter the data folder. No permission
+is widened for it: its programs are started *inside* the cluster's folder and know it as /proc/self/cwd.
+"""
+
+import hashlib
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from comanda.lib.postgres import accounts, binaries, conf, logs, postmaster, tuning
+from comanda.lib.postgres.accounts import Account
+from comanda.lib.postgres.errors import PostgresError, explain, speaking_of
+from comanda.lib.postgres.locks import POLL_SECONDS, FileLock
+
+RECOVERY_SECONDS = 600.0
+SHUTDOWN_SECONDS = 60.0
+ORPHAN_SECONDS = 1.0
+STRANGER_SECONDS = 30.0
+
+_INSIDE = Path("/proc/self/cwd")
+# The longest path of a socket that every system takes (104 bytes with its final zero on macOS).
+_LONGEST_SOCKET = 103
+# What is made here is private and checked.
+_SHORT_FOLDER = Path("/tmp")  # noqa: S108
+
+_FIRST_STATEMENTS = f"""\
+CREATE ROLE {conf.ROLE} LOGIN CREATEDB
+GRANT pg_monitor TO {conf.ROLE}
+CREATE DATABASE {conf.ROLE} OWNER {conf.ROLE}
+"""
+_LAUNCH = '"$0" "$@" </dev/null >&2 & echo $!'
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """The cluster in ``folder``, owned and run by ``account``."""
+
+    folder: Path
+    account: Account
+
+    @property
+    def own_path(self) -> Path:
+        """The cluster's folder as its own processes can name it."""
+        return _INSIDE if self.account.is_other and _INSIDE.exists() else self.folder
+
+    @property
+    def name(self) -> str:
+        """The same at every start, another for each copy of the folder, and not to be guessed by others:
+        from the random identifier at the head of pg_control and the folder's inode."""
+        head = (self.folder / "global" / "pg_control").read_bytes()[:8]
+        token = hashlib.sha256(head + str(self.folder.stat().st_ino).encode()).hexdigest()
+        return f"comanda-{token[:16]}"
+
+    @property
+    def socket_dir(self) -> Path:
+        """Where the socket is: the cluster's own folder, or a short path if that one is too long."""
+        if len(os.fsencode(self.folder / postmaster.SOCKET_NAME)) <= _LONGEST_SOCKET:
+            return self.folder
+        return _SHORT_FOLDER / self.name
+
+
+def is_serving(cluster: Cluster) -> bool:
+    """Whether the cluster takes connections."""
+    found = postmaster.read(cluster.folder)
+    return found is not None and postmaster.answers(found)
+
+
+def bring_up(cluster: Cluster, alive: FileLock) -> bool:
+    """Makes the cluster serve; returns whether it had to be started.
+
+    ``alive`` is inherited by every process of the cluster. Whoever gets it knows that none is left: not
+    even an orphan of a killed postmaster, not even in another container.
+    """
+    began = time.monotonic()
+    while not alive.try_exclusive():
+        if is_serving(cluster):
+            return False
+        _hasten(cluster, time.monotonic() - began)
+        time.sleep(POLL_SECONDS)
+    _launch(cluster, alive)
+    return True
+
+
+def _hasten(cluster: Cluster, waited: float) -> None:
+    """Deals with processes that neither serve nor leave, ``waited`` seconds after they were first seen."""
+    if waited < ORPHAN_SECONDS:
+        return
+    found = _processes(cluster)
+    if any(postmaster.is_first(process, cluster.name) for process in found):
+        if waited > RECOVERY_SECONDS:
+            raise PostgresError(
+                f"The PostgreSQL in {cluster.folder} has been starting or stopping for "
+                f"{RECOVERY_SECONDS:.0f} s. See its log in {cluster.folder / 'log'}."
+            )
+    elif found:
+        # Without a postmaster they can only hold up recovery; what they committed is in the WAL.
+        _signal(found, signal.SIGQUIT if waited < 2 * ORPHAN_SECONDS else signal.SIGKILL)
+    elif waited > STRANGER_SECONDS:
+        raise PostgresError(
+            f"Something that cannot be seen from here uses {cluster.folder}: perhaps a Comanda in another "
+            "container with the same data folder. Stop that one first."
+        )
+
+
+def _processes(cluster: Cluster) -> list[psutil.Process]:
+    if not (cluster.folder / "global" / "pg_control").exists():
+        return []
+    return list(postmaster.processes(cluster.name, cluster.account.uid))
+
+
+def _signal(processes: list[psutil.Process], number: signal.Signals) -> None:
+    for process in processes:
+        postmaster.send(process, number)
+
+
+def _launch(cluster: Cluster, alive: FileLock) -> None:
+    what = f"PostgreSQL could not start in {cluster.folder}"
+    with speaking_of("PostgreSQL could not start", cluster.folder):
+        programs = binaries.locate_for(cluster.account)
+        if not cluster.folder.exists() or not any(cluster.folder.iterdir()):
+            _create(cluster, programs, alive)
+        _check_version(cluster.folder)
+        _prepare(cluster)
+        with tempfile.TemporaryFile() as complaints:
+            pid = _spawn(cluster, programs, alive, complaints.fileno())
+            if not _await_readiness(cluster, pid):
+                complaints.seek(0)
+                raise explain(what, complaints.read().decode(errors="replace") + logs.tail(cluster.folder))
+        logs.prune(cluster.folder)
+
+
+def _create(cluster: Cluster, programs: Path, alive: FileLock) -> None:
+    """Makes the cluster under another name first, so that one half made is never taken for a whole."""
+    fresh = Cluster(cluster.folder.with_name(f"{cluster.folder.name}.new"), cluster.account)
+    if fresh.folder.exists():
+        shutil.rmtree(fresh.folder)
+    fresh.folder.mkdir(mode=0o700)
+    if fresh.account.is_other:
+        os.chown(fresh.folder, fresh.account.uid, fresh.account.gid)
+    what = f"PostgreSQL could not be set up in {cluster.folder}"
+    place = ["-D", os.fspath(fresh.own_path)]
+    initdb = [str(programs / "initdb"), *place, *_INITDB_OPTIONS]
+    single = [str(programs / "postgres"), "--single", *place, "-c", "exit_on_error=on", conf.SUPERUSER]
+    for command, words in ((initdb, ""), (single, _FIRST_STATEMENTS)):
+        done = binaries.run(command, what, fresh.account, fresh.folder, (alive.fd,), words)
+        if done.returncode != 0:
+            raise explain(what, done.stdout + done.stderr)
+    conf.write(fresh.folder, {conf.OWN_FILE: conf.OWN_FILE_TEXT}, fresh.account)
+    fresh.folder.rename(cluster.folder)
+
+
+# Sorting and case rules that come with PostgreSQL itself stay the same when the system's libraries
+# change; those of the system would silently break indexes.
+_INITDB_OPTIONS = (
+    f"--username={conf.SUPERUSER}",
+    "--auth=peer",
+    "--encoding=UTF8",
+    "--locale-provider=builtin",
+    "--builtin-locale=C.UTF-8",
+    "--locale=C",
+    "--lc-ctype=C.UTF-8",
+    "--data-checksums",
+    "--no-instructions",
+)
+
+
+def _check_version(folder: Path) -> None:
+    try:
+        version = (folder / "PG_VERSION").read_text().strip()
+    except FileNotFoundError:
+        raise PostgresError(
+            f"{folder} is not empty, but holds no PostgreSQL cluster. Move it away, or set COMANDA_DATA "
+            "to another folder."
+        ) from None
+    if version != str(binaries.MAJOR_VERSION):
+        raise PostgresError(
+            f"{folder} was made by PostgreSQL {version}, this Comanda brings {binaries.MAJOR_VERSION}. "
+            "Back it up with the Comanda that made it, then restore the backup into a new data folder."
+        )
+
+
+def _prepare(cluster: Cluster) -> None:
+    folder = cluster.folder
+    if folder.stat().st_mode & 0o077:
+        folder.chmod(0o700)
+    _forget_stranger(cluster)
+    socket_dir = cluster.socket_dir
+    if socket_dir != folder:
+        _make_socket_dir(socket_dir, cluster.account)
+    place = "." if socket_dir == folder else os.fspath(socket_dir)
+    machine = tuning.measure(folder)
+    fixed = {**tuning.FIXED, "unix_socket_directories": place}
+    texts = {
+        conf.MAIN_FILE: conf.main(tuning.settings(machine), fixed),
+        **conf.access(accounts.names(cluster.account)),
+    }
+    conf.write(folder, texts, cluster.account)
+
+
+def _forget_stranger(cluster: Cluster) -> None:
+    """Removes a ``postmaster.pid`` whose process id belongs to something else by now.
+
+    PostgreSQL would take it for a living postmaster; we know that none of ours is. One that was started by
+    hand is left for PostgreSQL to refuse.
+    """
+    found = postmaster.read(cluster.folder)
+    with suppress(psutil.Error):
+        if found is not None:
+            process = psutil.Process(found.pid)
+            by_hand = process.name() == "postgres" and not any(
+                "comanda-" in word for word in process.cmdline()
+            )
+            if not (by_hand and postmaster.is_alive(process)):
+                (cluster.folder / "postmaster.pid").unlink()
+
+
+def _make_socket_dir(path: Path, account: Account) -> None:
+    try:
+        path.mkdir(mode=0o700)
+        if account.is_other:
+            os.chown(path, account.uid, account.gid, follow_symlinks=False)
+    except FileExistsError:
+        status = path.lstat()
+        if (status.st_mode, status.st_uid) != (0o040700, account.uid):
+            raise PostgresError(f"{path} is not the private folder it should be: remove it.") from None
+
+
+def _spawn(cluster: Cluster, programs: Path, alive: FileLock, complaints: int) -> int:
+    """Starts the postmaster as nobody's child, so that no exit code waits for us; returns its process id."""
+    settings = {
+        "config_file": os.fspath(cluster.own_path / conf.MAIN_FILE),
+        "cluster_name": cluster.name,
+        **tuning.DURABLE,
+    }
+    options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+    done = subprocess.run(
+        ["/bin/sh", "-c", _LAUNCH, programs / "postgres", "-D", cluster.own_path, *options],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=complaints,
+        check=True,
+        cwd=cluster.folder,
+        env=binaries.environment(),
+        umask=0o077,
+        pass_fds=(alive.fd,),
+        start_new_session=True,
+        **cluster.account.identity,
+    )
+    return int(done.stdout)
+
+
+def _await_readiness(cluster: Cluster, pid: int) -> bool:
+    """Waits until the postmaster ``pid`` serves; False when it gave up."""
+    with suppress(psutil.NoSuchProcess):
+        process = psutil.Process(pid)
+        while postmaster.is_alive(process):
+            found = postmaster.read(cluster.folder)
+            if found is not None and found.pid == pid and postmaster.answers(found):
+                return True
+            time.sleep(POLL_SECONDS)
+    return False
+
+
+def shut_down(cluster: Cluster, alive: FileLock) -> None:
+    """Stops the cluster and waits until its last process has left."""
+    began = time.monotonic()
+    steps = [(0.0, signal.SIGINT), (SHUTDOWN_SECONDS, signal.SIGQUIT), (SHUTDOWN_SECONDS + 5, signal.SIGKILL)]
+    while not alive.try_exclusive():
+        if steps and time.monotonic() - began >= steps[0][0]:
+            _, number = steps.pop(0)
+            found = _processes(cluster)
+            _signal([process for process in found if postmaster.is_first(process, cluster.name)], number)
+        time.sleep(POLL_SECONDS)
+    if cluster.socket_dir != cluster.folder:
+        with suppress(OSError):
+            cluster.socket_dir.rmdir()
+    logs.prune(cluster.folder)

@@ -1,0 +1,64 @@
+"""What went wrong with PostgreSQL, in words that say what to do next."""
+
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+class PostgresError(Exception):
+    """PostgreSQL could not do what was asked; the message says what happened and what to do."""
+
+
+_ADVICE_BY_ERRNO = {
+    errno.ENOSPC: "The disk is full: free some space, then try again.",
+    errno.EDQUOT: "The disk quota is used up: free some space, then try again.",
+    errno.EROFS: "The disk is mounted read-only: set COMANDA_DATA to a folder that can be written.",
+    errno.EACCES: "Give yourself access to the folder, or set COMANDA_DATA to one of your own.",
+    errno.EPERM: "Give yourself access to the folder, or set COMANDA_DATA to one of your own.",
+    errno.ENOTDIR: "Set COMANDA_DATA to a folder.",
+    errno.EEXIST: "Set COMANDA_DATA to a folder.",
+}
+
+# The first phrase found in what PostgreSQL printed decides; its own words are in English because
+# it is always run with LC_ALL=C.
+_ADVICE_BY_PHRASE = {
+    "No space left on device": _ADVICE_BY_ERRNO[errno.ENOSPC],
+    "Disk quota exceeded": _ADVICE_BY_ERRNO[errno.EDQUOT],
+    "Read-only file system": _ADVICE_BY_ERRNO[errno.EROFS],
+    "Cannot allocate memory": "The machine has too little free memory: stop something, then try again.",
+    "could not look up effective user ID": "Run Comanda as a user that is listed in /etc/passwd.",
+    "syntax error in file": "Mend the settings file that it names.",
+    "contains errors": "Mend the settings file that it names.",
+    "is another postmaster": "Someone started PostgreSQL on this folder by hand: stop that one first.",
+    "database files are incompatible": "Start the Comanda that made this data folder, and use its backup.",
+    "Permission denied": _ADVICE_BY_ERRNO[errno.EACCES],
+}
+
+
+def explain(what: str, output: str) -> PostgresError:
+    """The error for a PostgreSQL program that failed after printing ``output``."""
+    reason = _telling_line(output)
+    advice = next((words for phrase, words in _ADVICE_BY_PHRASE.items() if phrase in output), "")
+    return PostgresError(" ".join(filter(None, [f"{what}: {reason}.", advice])))
+
+
+def _telling_line(output: str) -> str:
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
+    marks = ("PANIC:", "FATAL:", "ERROR:", "error:")
+    for mark in marks:
+        for line in lines:
+            if mark in line:
+                return line.partition(mark)[2].strip().rstrip(".")
+    return lines[-1].rstrip(".") if lines else "it said nothing"
+
+
+@contextmanager
+def speaking_of(what: str, folder: Path) -> Iterator[None]:
+    """Turns an OSError inside the block into a PostgresError about ``folder``."""
+    try:
+        yield
+    except OSError as error:
+        advice = _ADVICE_BY_ERRNO.get(error.errno or 0, "")
+        reason = f"{what} in {folder}: {error.strerror or error}."
+        raise PostgresError(f"{reason} {advice}".strip()) from error
