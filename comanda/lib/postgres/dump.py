@@ -83,19 +83,22 @@ def dump(dsn: str, file: Path) -> None:
         fd, name = tempfile.mkstemp(prefix=".backup-", dir=file.parent)
         fresh = Path(name)
         try:
-            with os.fdopen(fd, "wb") as output:
-                _dump(target, output)
-                os.fsync(fd)
+            _dump(target, fresh)
+            os.fsync(fd)
             fresh.replace(file)
         except BaseException:
             fresh.unlink(missing_ok=True)
             raise
+        finally:
+            os.close(fd)
         _sync_folder(file.parent)
 
 
-def _dump(target: _Target, output: IO[bytes]) -> None:
-    command = [str(binaries.locate() / "pg_dump"), *_DUMP_OPTIONS, f"--dbname={target.dsn}"]
-    done = subprocess.run(command, stdout=output, stderr=subprocess.PIPE, env=target.environment, check=False)
+def _dump(target: _Target, file: Path) -> None:
+    # Named rather than piped: pg_dump goes back to the file's head to note where each table begins.
+    place = [f"--dbname={target.dsn}", f"--file={file}"]
+    command = [str(binaries.locate() / "pg_dump"), *_DUMP_OPTIONS, *place]
+    done = subprocess.run(command, stderr=subprocess.PIPE, env=target.environment, check=False)
     if done.returncode != 0:
         raise explain("The backup could not be made", done.stderr.decode(errors="replace"))
 
