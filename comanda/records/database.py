@@ -12,7 +12,12 @@ from psycopg import Cursor
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
-LOST = (django.db.OperationalError, django.db.InterfaceError, psycopg.OperationalError, psycopg.InterfaceError)
+LOST = (
+    django.db.OperationalError,
+    django.db.InterfaceError,
+    psycopg.OperationalError,
+    psycopg.InterfaceError,
+)
 
 
 def cursor() -> Cursor[Any]:

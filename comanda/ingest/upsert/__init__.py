@@ -2,5 +2,6 @@
 
 from .cause import Cause, StoreRef
 from .door import LIMIT, Shape, upsert
+from .rehearsal import Rehearsal
 
-__all__ = ["LIMIT", "Cause", "Shape", "StoreRef", "upsert"]
+__all__ = ["LIMIT", "Cause", "Rehearsal", "Shape", "StoreRef", "upsert"]

@@ -46,7 +46,9 @@ class Pending:
     state_before: str = ""
 
 
-def find(cursor: Cursor[Any], prepared: Iterable[tuple[CartIn, prepare.Row, Result]], log: Log) -> list[Pending]:
+def find(
+    cursor: Cursor[Any], prepared: Iterable[tuple[CartIn, prepare.Row, Result]], log: Log
+) -> list[Pending]:
     """Locks the carts known already and answers those that have something to be written."""
     asked = list(prepared)
     if not asked:
@@ -84,7 +86,9 @@ def write(cursor: Cursor[Any], pending: list[Pending], products: dict[str, int],
     )
     if changed:
         cursor.executemany(_UPDATE, [_values(each) for each in changed])
-        cursor.execute("DELETE FROM cart_line WHERE cart_id = ANY(%(ids)s)", {"ids": [each.id for each in changed]})
+        cursor.execute(
+            "DELETE FROM cart_line WHERE cart_id = ANY(%(ids)s)", {"ids": [each.id for each in changed]}
+        )
     rows.copy(
         cursor,
         "cart_line",
@@ -112,7 +116,11 @@ def _tell(each: Pending, log: Log) -> None:
     if not each.state_before:
         log.add("cart_begun", shape.started_at, data, contact_id=contact_id, cart_id=each.id)
     if each.state_before != shape.state and (each.state_before or shape.state is not CartState.ACTIVE):
-        at = (shape.abandoned_at if shape.state is CartState.ABANDONED else None) or shape.updated_at or log.now
+        at = (
+            (shape.abandoned_at if shape.state is CartState.ABANDONED else None)
+            or shape.updated_at
+            or log.now
+        )
         log.add(_BECAME[shape.state], at, data, contact_id=contact_id, cart_id=each.id)
     elif each.state_before:
         log.add("cart_updated", shape.updated_at or log.now, data, contact_id=contact_id, cart_id=each.id)

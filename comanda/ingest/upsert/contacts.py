@@ -11,7 +11,8 @@ from psycopg import Cursor
 
 from . import groups, rows, text
 from .log import Log
-from .people import COLUMNS, DETAILS, Known, Person, Resolver
+from .people import COLUMNS, DETAILS, Identity, Known, Person, Resolver
+from .rehearsal import Rehearsal
 
 Changes = dict[str, list[Any]]
 """Column → [before, after]."""
@@ -108,7 +109,9 @@ def _consent_differences(contact: Known, person: Person) -> Iterator[tuple[str, 
 
 
 def _insert(cursor: Cursor[Any], resolver: Resolver, log: Log) -> None:
-    for contact, new_id in zip(resolver.new, rows.next_ids(cursor, "contact", len(resolver.new)), strict=True):
+    for contact, new_id in zip(
+        resolver.new, rows.next_ids(cursor, "contact", len(resolver.new)), strict=True
+    ):
         contact.id = new_id
     rows.copy(cursor, "contact", COLUMNS, (_row(contact) for contact in resolver.new))
     identities = sorted((identity, contact.id) for identity, contact in resolver.gained)
@@ -121,6 +124,16 @@ def _insert(cursor: Cursor[Any], resolver: Resolver, log: Log) -> None:
     for contact in resolver.new:
         log.add("contact_created", contact.since or log.now, {}, contact_id=contact.id)
         log.wrote("contact", contact.id)
+    if log.rehearsal:
+        _rehearse(resolver, log.rehearsal)
+
+
+def _rehearse(resolver: Resolver, rehearsal: Rehearsal) -> None:
+    gained: dict[int, list[Identity]] = {}
+    for identity, owner in resolver.gained:
+        gained.setdefault(owner.id, []).append(identity)
+    for contact in resolver.new:
+        rehearsal.contact_made(gained[contact.id])
 
 
 def _row(contact: Known) -> str:
@@ -143,7 +156,9 @@ def _update(
         told = {column: pair for column, pair in what.items() if column != "source_updated_at"}
         log.add("contact_updated", log.now, {"changes": told}, contact_id=contact.id)
         before, after = ({column: pair[side] for column, pair in what.items()} for side in (0, 1))
-        log.wrote("contact", contact.id, text.json_text(before), text.json_text(after))
+        log.changed("contact", contact.id, text.json_text(before), text.json_text(after))
+        if log.rehearsal:
+            log.rehearsal.contact_changed(contact.id)
 
 
 def _consents(cursor: Cursor[Any], persons: Iterable[Person], log: Log) -> None:

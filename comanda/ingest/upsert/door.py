@@ -12,6 +12,7 @@ import random
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -23,6 +24,7 @@ from comanda.shapes import CartIn, ContactIn, OrderIn, Outcome, Problem, Product
 from . import carts, contacts, orders, people, prepare, products
 from .cause import Cause, StoreRef
 from .log import Log
+from .rehearsal import Rehearsal
 
 Shape = OrderIn | CartIn | ProductIn | ContactIn
 LIMIT = 50_000
@@ -38,39 +40,47 @@ class _Item:
 
 
 def upsert(
-    store: StoreRef, shapes: Sequence[Shape], cause: Cause, also: Callable[[Cursor[Any]], None] | None = None
+    store: StoreRef,
+    shapes: Sequence[Shape],
+    cause: Cause,
+    also: Callable[[Cursor[Any]], None] | None = None,
+    rehearsal: Rehearsal | None = None,
 ) -> list[Result]:
     """Writes records and activity; one result for each shape, in the same order.
 
     A shape that cannot be kept is refused with its problems and hinders no other. ``also`` runs at the end
     of the last transaction, so that what it writes stands or falls with the batch. Raises ValueError for
     more than 50,000 shapes, and psycopg's OperationalError when the database goes away: then nothing of
-    the transaction under way was kept, and the call may be made again.
+    the transaction under way was kept, and the call may be made again. With a ``rehearsal`` nothing is kept
+    at all: it counts what would have been.
     """
     if len(shapes) > LIMIT:
         raise ValueError(f"{len(shapes):,} shapes in one call: at most {LIMIT:,}")
+    begin = partial(Log, store, cause, rehearsal=rehearsal)
     items = [_checked(shape) for shape in shapes]
     parts = list(_parts([item for item in items if not item.result.problems]))
     if not parts and also:
-        _transact(store, cause, None, also)
+        _transact(begin, None, also)
     for number, part in enumerate(parts, 1):
-        _transact(store, cause, part, also if number == len(parts) else None)
+        _transact(begin, part, also if number == len(parts) else None)
     return [item.result for item in items]
 
 
 def _transact(
-    store: StoreRef, cause: Cause, part: list[_Item] | None, also: Callable[[Cursor[Any]], None] | None
+    begin: Callable[[], Log], part: list[_Item] | None, also: Callable[[Cursor[Any]], None] | None
 ) -> None:
     for attempt in range(_TRIES):
         try:
             with transaction.atomic(durable=True), database.cursor() as cursor:
                 locks.enter_door(cursor)
+                log = begin()
                 if part:
-                    log = Log(store, cause)
                     _WRITERS[type(part[0].shape)](cursor, part, log)
                     log.write(cursor)
                 if also:
                     also(cursor)
+                if log.rehearsal:
+                    transaction.set_rollback(True)
             return
         except _AGAIN:
             if attempt == _TRIES - 1:
@@ -156,7 +166,9 @@ def _write_products(cursor: Cursor[Any], items: list[_Item], log: Log) -> None:
 
 def _write_contacts(cursor: Cursor[Any], items: list[_Item], log: Log) -> None:
     persons = [
-        people.describe(item.shape, item.shape.updated_at or log.now, log.store, log.cause.source, authoritative=True)
+        people.describe(
+            item.shape, item.shape.updated_at or log.now, log.store, log.cause.source, authoritative=True
+        )
         for item in items
     ]
     contacts.settle(cursor, persons, log)
@@ -172,9 +184,13 @@ def _write_contacts(cursor: Cursor[Any], items: list[_Item], log: Log) -> None:
 
 def _nobody(person: people.Person) -> Problem:
     if person.identities:
-        return Problem("erased", "email", "", "someone who was not erased", "This person was erased and stays so.")
+        return Problem(
+            "erased", "email", "", "someone who was not erased", "This person was erased and stays so."
+        )
     expected = "a valid email, phone or customer_id of the person's own"
-    return Problem("no_identity", "email", person.shape.email[:200], expected, f"Send {expected}. {person.note}".strip())
+    return Problem(
+        "no_identity", "email", person.shape.email[:200], expected, f"Send {expected}. {person.note}".strip()
+    )
 
 
 def _check_contact(shape: ContactIn) -> str:

@@ -9,9 +9,17 @@ from psycopg import Cursor
 
 from . import rows, text
 from .cause import Cause, StoreRef
+from .rehearsal import Rehearsal
 
 _ACTIVITY = ("kind", "contact_id", "store_id", "order_id", "cart_id", "at", "live", "data")
 _WRITE = ("import_id", "kind", "record_id", "before", "after")
+_WRITE_AGAIN = """
+INSERT INTO import_write (import_id, kind, record_id, before, after)
+VALUES (%(import_id)s, %(kind)s, %(record_id)s, %(before)s::jsonb, %(after)s::jsonb)
+ON CONFLICT (import_id, kind, record_id) DO UPDATE SET
+    before = EXCLUDED.before || import_write.before,
+    after = COALESCE(import_write.after, '{}') || EXCLUDED.after
+"""
 _INBOX = ("store_id", "kind", "external_id", "source", "body", "state", "error", "tries")
 
 
@@ -23,7 +31,9 @@ class Log:
     cause: Cause
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
     _activity: list[str] = field(default_factory=list)
+    rehearsal: Rehearsal | None = None
     _writes: list[str] = field(default_factory=list)
+    _changes: list[dict[str, Any]] = field(default_factory=list)
     _inbox: list[str] = field(default_factory=list)
 
     def add(
@@ -43,11 +53,19 @@ class Log:
         )
 
     def wrote(self, kind: str, record_id: int, before: str | None = None, after: str | None = None) -> None:
-        """One record made (``before`` None) or changed, if an import did it; both as JSON text."""
+        """One record made (``before`` None) or changed once, if an import did it; both as JSON text."""
         if self.cause.import_id is not None:
             then = text.NULL if before is None else text.raw(before)
             since = text.NULL if after is None else text.raw(after)
             self._writes.append(f"{self.cause.import_id}\t{kind}\t{record_id}\t{then}\t{since}")
+
+    def changed(self, kind: str, record_id: int, before: str, after: str) -> None:
+        """Columns of a record changed, perhaps not for the first time in this import: the first ``before`` stays."""
+        if self.cause.import_id is not None:
+            self._changes.append(
+                {"import_id": self.cause.import_id, "kind": kind, "record_id": record_id, "before": before,
+                 "after": after}
+            )  # fmt: skip
 
     def received(self, kind: str, external_id: str, body: bytes | None) -> None:
         """The payload from which a record was written."""
@@ -60,4 +78,6 @@ class Log:
         """Sends all."""
         rows.copy(cursor, "activity", _ACTIVITY, self._activity)
         rows.copy(cursor, "import_write", _WRITE, self._writes)
+        if self._changes:
+            cursor.executemany(_WRITE_AGAIN, self._changes)
         rows.copy(cursor, "inbox", _INBOX, self._inbox)

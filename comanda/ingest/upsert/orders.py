@@ -57,7 +57,9 @@ class Pending:
     kept_contact_id: int | None = None
 
 
-def find(cursor: Cursor[Any], prepared: Iterable[tuple[OrderIn, prepare.Row, Result]], log: Log) -> list[Pending]:
+def find(
+    cursor: Cursor[Any], prepared: Iterable[tuple[OrderIn, prepare.Row, Result]], log: Log
+) -> list[Pending]:
     """Locks the orders known already and answers those that have something to be written.
 
     The results of the others are filled in here: unchanged, with the reason where it is not plain.
@@ -133,7 +135,11 @@ def _change(cursor: Cursor[Any], changed: list[Pending], log: Log) -> dict[int, 
 
 def _values(each: Pending, log: Log) -> dict[str, Any]:
     values = {column: getattr(each.shape, attribute) for column, attribute in _SHAPE}
-    values |= {"coupons": list(each.shape.coupons), "tags": list(each.shape.tags), "status": str(each.shape.status)}
+    values |= {
+        "coupons": list(each.shape.coupons),
+        "tags": list(each.shape.tags),
+        "status": str(each.shape.status),
+    }
     return values | {
         "id": each.id,
         "items": each.row.items,
@@ -151,7 +157,13 @@ def _tell(each: Pending, before: str | None, log: Log) -> None:
         log.add("order_created", shape.placed_at, data, contact_id=contact_id, order_id=each.id)
     else:
         at = shape.updated_at or log.now
-        log.add("order_updated", at, {"changes": _changes(each, json.loads(before, parse_float=str))}, contact_id=contact_id, order_id=each.id)
+        log.add(
+            "order_updated",
+            at,
+            {"changes": _changes(each, json.loads(before, parse_float=str))},
+            contact_id=contact_id,
+            order_id=each.id,
+        )
     log.wrote("order", each.id, before, text.json_text([each.row.digest.hex()]))
     log.received("order", each.row.key, shape.raw)
 

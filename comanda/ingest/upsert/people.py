@@ -121,7 +121,9 @@ class Person:
         return self.shape.consent_source or self.source
 
 
-def describe(shape: ContactIn, as_of: datetime, store: StoreRef, source: str, *, authoritative: bool = False) -> Person:
+def describe(
+    shape: ContactIn, as_of: datetime, store: StoreRef, source: str, *, authoritative: bool = False
+) -> Person:
     """Normalises what identifies the person; what cannot be read is said in ``note`` and left out."""
     notes = []
     email, phone = "", ""
@@ -149,7 +151,7 @@ def describe(shape: ContactIn, as_of: datetime, store: StoreRef, source: str, *,
 
 
 class Resolver:
-    """Matches persons with contacts: first ``look_up``, then ``match``; ``new`` and ``gained`` tell what to write."""
+    """Matches persons with contacts: first ``look_up``, then ``match``; ``new`` and ``gained`` are to be written."""
 
     def __init__(self) -> None:
         self.owners: dict[Identity, Known] = {}
@@ -189,7 +191,11 @@ class Resolver:
         if found := by_kind.get("email") or by_kind.get("customer"):
             return found
         by_phone = by_kind.get("phone")
-        if by_phone is not None and "customer" not in by_kind and not (person.email and by_phone.details["email"]):
+        if (
+            by_phone is not None
+            and "customer" not in by_kind
+            and not (person.email and by_phone.details["email"])
+        ):
             return by_phone
         return None
 

@@ -39,7 +39,9 @@ class Table:
         """The row's text, columns parted by tabs; raises Unfit naming the attribute at fault."""
         values = self._values(shape)
         try:
-            return "\t".join([convert(value) for convert, value in zip(self._converters, values, strict=True)])
+            return "\t".join(
+                [convert(value) for convert, value in zip(self._converters, values, strict=True)]
+            )
         except (ValueError, ArithmeticError):
             raise self._fault(values, prefix) from None
 
@@ -189,7 +191,9 @@ def _row(table: Table, shape: OrderIn | CartIn, key: str, refunds: list[str]) ->
 
 def _product_key(shape: LineIn, index: int) -> str:
     if "\0" in shape.product_id or len(shape.product_id) > text.KEY_LIMIT:
-        raise Unfit(f"lines.{index}.product_id", shape.product_id, f"an id of at most {text.KEY_LIMIT} characters")
+        raise Unfit(
+            f"lines.{index}.product_id", shape.product_id, f"an id of at most {text.KEY_LIMIT} characters"
+        )
     return shape.product_id
 
 

@@ -23,7 +23,7 @@ SELECT external_id, id, in_catalogue, source_updated_at, {", ".join(_TOLD)}
 FROM product WHERE store_id = %(store_id)s AND external_id = ANY(%(keys)s)
 """
 _FILL = f"""
-UPDATE product SET {", ".join(f"{c} = CASE WHEN {c} = '' THEN %({c})s ELSE {c} END" for c in _FILLED)},
+UPDATE product SET {", ".join(f"{c} = COALESCE(NULLIF({c}, ''), %({c})s)" for c in _FILLED)},
        updated_at = now()
 WHERE id = %(id)s AND NOT in_catalogue
 """
@@ -53,7 +53,7 @@ class Mentions:
         """Makes and fills in products; the id of each by the shop's."""
         found = _read(cursor, log.store.id, self._lines)
         fills = {
-            found[key]["id"]: {column: getattr(line, column) for column in _FILLED}
+            found[key]["id"]: {c: getattr(line, c) for c in _FILLED if getattr(line, c) and not found[key][c]}
             for key, line in self._lines.items()
             if key in found and _can_fill(found[key], line)
         }
@@ -65,13 +65,28 @@ class Mentions:
             cursor,
             "product",
             ("id", "store_id", *prepare.PRODUCT.columns, "in_catalogue"),
-            (f"{ids[key]}\t{log.store.id}\t{prepare.product(_stub(key, self._lines[key]))}\tf" for key in new),
+            (
+                f"{ids[key]}\t{log.store.id}\t{prepare.product(_stub(key, self._lines[key]))}\tf"
+                for key in new
+            ),
         )
         if fills:
-            cursor.executemany(_FILL, [{"id": product_id, **fills[product_id]} for product_id in sorted(fills)])
-        for product_id in ids.values():
-            log.wrote("product", product_id)
+            blank = dict.fromkeys(_FILLED, "")
+            cursor.executemany(_FILL, [{**blank, "id": key, **fills[key]} for key in sorted(fills)])
+        self._tell(ids, fills, log)
         return ids | {key: row["id"] for key, row in found.items()}
+
+    def _tell(self, made: dict[str, int], filled: dict[int, dict[str, str]], log: Log) -> None:
+        for key, product_id in made.items():
+            log.wrote("product", product_id)
+            if log.rehearsal:
+                log.rehearsal.product_made(key)
+        for product_id, values in filled.items():
+            log.changed(
+                "product", product_id, text.json_text(dict.fromkeys(values, "")), text.json_text(values)
+            )
+            if log.rehearsal:
+                log.rehearsal.product_changed(product_id)
 
 
 def tell(cursor: Cursor[Any], shapes: list[ProductIn], log: Log) -> list[Result]:
@@ -80,7 +95,9 @@ def tell(cursor: Cursor[Any], shapes: list[ProductIn], log: Log) -> list[Result]
     if found:
         cursor.execute(_KEEP, {"ids": sorted(row["id"] for row in found.values())})
         found = _read(cursor, log.store.id, list(found))
-    new = sorted((shape for shape in shapes if shape.product_id not in found), key=lambda shape: shape.product_id)
+    new = sorted(
+        (shape for shape in shapes if shape.product_id not in found), key=lambda shape: shape.product_id
+    )
     ids = dict(
         zip((shape.product_id for shape in new), rows.next_ids(cursor, "product", len(new)), strict=True)
     )

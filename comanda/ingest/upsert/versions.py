@@ -10,7 +10,9 @@ from datetime import datetime
 from comanda.shapes import Outcome, Result
 
 
-def judge(result: Result, record_id: int, same: bool, version: datetime | None, kept: datetime | None) -> None:
+def judge(
+    result: Result, record_id: int, same: bool, version: datetime | None, kept: datetime | None
+) -> None:
     """Fills in ``result`` for a shape of ``version`` where ``kept`` is the version of the known record."""
     result.id = record_id
     if same:

@@ -20,7 +20,8 @@ class UserManager(BaseUserManager):  # type: ignore[type-arg]  # not subscriptab
     """Finds users by their normalised e-mail."""
 
     def get_by_natural_key(self, username: str | None) -> "User":
-        return self.get(email=(username or "").strip().lower())
+        user: User = self.get(email=(username or "").strip().lower())
+        return user
 
 
 class User(AbstractBaseUser):
