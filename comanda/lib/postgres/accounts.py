@@ -44,17 +44,21 @@ class Account:
 
 def choose(data_dir: Path, cluster: Path) -> Account:
     """The user for the cluster in ``cluster`` below ``data_dir``, existing or to be made."""
-    if os.geteuid() != 0:
-        return _of_uid(os.geteuid())
-    if not cluster.exists():
-        return _system_user()
-    owner = cluster.stat().st_uid
-    if owner == 0:
+    us = os.geteuid()
+    owner = cluster.stat().st_uid if cluster.exists() else None
+    if owner is None:
+        return _of_uid(us) if us else _system_user()
+    if us != 0 and owner != us:
+        raise PostgresError(
+            f"{cluster} belongs to {_of_uid(owner).name}, and you are {_of_uid(us).name}. "
+            "Start Comanda as its owner or as root, or set COMANDA_DATA to a folder of your own."
+        )
+    if owner == us == 0:
         raise PostgresError(
             f"{cluster} belongs to root, and PostgreSQL refuses to run as root. "
             f"Give the folder back: chown -R {SYSTEM_USER} '{cluster}'."
         )
-    if owner not in (data_dir.stat().st_uid, _system_user().uid):
+    if us == 0 and owner not in (data_dir.stat().st_uid, _system_user().uid):
         raise PostgresError(
             f"{cluster} belongs to {_of_uid(owner).name}, but {data_dir} does not. "
             "Give both to the same user, or start Comanda as that user."

@@ -25,8 +25,7 @@ from comanda.lib.postgres.errors import PostgresError, explain, speaking_of
 from comanda.lib.postgres.locks import POLL_SECONDS, FileLock
 
 RECOVERY_SECONDS = 600.0
-SHUTDOWN_SECONDS = 60.0
-ORPHAN_SECONDS = 1.0
+PATIENCE_SECONDS = 1.0
 STRANGER_SECONDS = 30.0
 
 _INSIDE = Path("/proc/self/cwd")
@@ -87,31 +86,41 @@ def bring_up(cluster: Cluster, alive: FileLock) -> bool:
     while not alive.try_exclusive():
         if is_serving(cluster):
             return False
-        _hasten(cluster, time.monotonic() - began)
-        time.sleep(POLL_SECONDS)
+        waited = time.monotonic() - began
+        if waited < PATIENCE_SECONDS:
+            time.sleep(POLL_SECONDS)
+        else:
+            _hasten(cluster, waited)
+            time.sleep(PATIENCE_SECONDS / 4)
     _launch(cluster, alive)
     return True
 
 
 def _hasten(cluster: Cluster, waited: float) -> None:
     """Deals with processes that neither serve nor leave, ``waited`` seconds after they were first seen."""
-    if waited < ORPHAN_SECONDS:
-        return
     found = _processes(cluster)
-    if any(postmaster.is_first(process, cluster.name) for process in found):
+    if first := postmaster.leaders(found, cluster.name):
         if waited > RECOVERY_SECONDS:
-            raise PostgresError(
-                f"The PostgreSQL in {cluster.folder} has been starting or stopping for "
-                f"{RECOVERY_SECONDS:.0f} s. See its log in {cluster.folder / 'log'}."
-            )
+            raise _no_end(cluster)
+        state = postmaster.read(cluster.folder)
+        if state is not None and state.status == "stopping":
+            # Told by somebody to wait for its clients, who may never leave.
+            _signal(first, signal.SIGINT)
     elif found:
         # Without a postmaster they can only hold up recovery; what they committed is in the WAL.
-        _signal(found, signal.SIGQUIT if waited < 2 * ORPHAN_SECONDS else signal.SIGKILL)
+        _signal(found, signal.SIGQUIT if waited < 2 * PATIENCE_SECONDS else signal.SIGKILL)
     elif waited > STRANGER_SECONDS:
         raise PostgresError(
             f"Something that cannot be seen from here uses {cluster.folder}: perhaps a Comanda in another "
             "container with the same data folder. Stop that one first."
         )
+
+
+def _no_end(cluster: Cluster) -> PostgresError:
+    return PostgresError(
+        f"The PostgreSQL in {cluster.folder} has been starting or stopping for {RECOVERY_SECONDS:.0f} s. "
+        f"See its log in {cluster.folder / 'log'}."
+    )
 
 
 def _processes(cluster: Cluster) -> list[psutil.Process]:
@@ -133,12 +142,14 @@ def _launch(cluster: Cluster, alive: FileLock) -> None:
             _create(cluster, programs, alive)
         _check_version(cluster.folder)
         _prepare(cluster)
+        logs.prune(cluster.folder)
+        before = logs.mark(cluster.folder)
         with tempfile.TemporaryFile() as complaints:
             pid = _spawn(cluster, programs, alive, complaints.fileno())
             if not _await_readiness(cluster, pid):
                 complaints.seek(0)
-                raise explain(what, complaints.read().decode(errors="replace") + logs.tail(cluster.folder))
-        logs.prune(cluster.folder)
+                said = complaints.read().decode(errors="replace")
+                raise explain(what, said + logs.read_since(cluster.folder, before))
 
 
 def _create(cluster: Cluster, programs: Path, alive: FileLock) -> None:
@@ -162,7 +173,7 @@ def _create(cluster: Cluster, programs: Path, alive: FileLock) -> None:
 
 
 # Sorting and case rules that come with PostgreSQL itself stay the same when the system's libraries
-# change; those of the system would silently break indexes.
+# change (those of the system could silently break indexes), and are on every system.
 _INITDB_OPTIONS = (
     f"--username={conf.SUPERUSER}",
     "--auth=peer",
@@ -170,7 +181,6 @@ _INITDB_OPTIONS = (
     "--locale-provider=builtin",
     "--builtin-locale=C.UTF-8",
     "--locale=C",
-    "--lc-ctype=C.UTF-8",
     "--data-checksums",
     "--no-instructions",
 )
@@ -263,9 +273,12 @@ def _spawn(cluster: Cluster, programs: Path, alive: FileLock, complaints: int) -
 
 def _await_readiness(cluster: Cluster, pid: int) -> bool:
     """Waits until the postmaster ``pid`` serves; False when it gave up."""
+    end = time.monotonic() + RECOVERY_SECONDS
     with suppress(psutil.NoSuchProcess):
         process = psutil.Process(pid)
         while postmaster.is_alive(process):
+            if time.monotonic() > end:
+                raise _no_end(cluster)
             found = postmaster.read(cluster.folder)
             if found is not None and found.pid == pid and postmaster.answers(found):
                 return True
@@ -273,17 +286,26 @@ def _await_readiness(cluster: Cluster, pid: int) -> bool:
     return False
 
 
-def shut_down(cluster: Cluster, alive: FileLock) -> None:
-    """Stops the cluster and waits until its last process has left."""
-    began = time.monotonic()
-    steps = [(0.0, signal.SIGINT), (SHUTDOWN_SECONDS, signal.SIGQUIT), (SHUTDOWN_SECONDS + 5, signal.SIGKILL)]
-    while not alive.try_exclusive():
-        if steps and time.monotonic() - began >= steps[0][0]:
-            _, number = steps.pop(0)
-            found = _processes(cluster)
-            _signal([process for process in found if postmaster.is_first(process, cluster.name)], number)
+def shut_down(name: str, account: Account) -> None:
+    """Stops the cluster of that name and waits until its last process has left. Its folder may be gone."""
+    for number, seconds in _WAYS_TO_STOP:
+        found = list(postmaster.processes(name, account.uid))
+        _signal(postmaster.leaders(found, name) or found, number)
+        if _await_end(found, seconds):
+            break
+    with suppress(OSError):
+        (_SHORT_FOLDER / name).rmdir()
+
+
+# Fast: open transactions are rolled back and a checkpoint is written. Should that hang, immediate: the
+# next start replays the WAL. Nothing committed is lost in any of them.
+_WAYS_TO_STOP = ((signal.SIGINT, 60.0), (signal.SIGQUIT, 10.0), (signal.SIGKILL, 10.0))
+
+
+def _await_end(processes: list[psutil.Process], seconds: float) -> bool:
+    end = time.monotonic() + seconds
+    while any(process.is_running() and postmaster.is_alive(process) for process in processes):
+        if time.monotonic() > end:
+            return False
         time.sleep(POLL_SECONDS)
-    if cluster.socket_dir != cluster.folder:
-        with suppress(OSError):
-            cluster.socket_dir.rmdir()
-    logs.prune(cluster.folder)
+    return True

@@ -67,7 +67,7 @@ def _target(dsn: str) -> _Target:
     try:
         parts = conninfo_to_dict(dsn)
     except psycopg.ProgrammingError as error:
-        raise PostgresError(f"The address of the database cannot be read: {error}.") from None
+        raise PostgresError(f"The address of the database cannot be read: {str(error).strip()}.") from None
     password = parts.pop("password", None)
     secret = {} if password is None else {"PGPASSWORD": str(password)}
     return _Target(make_conninfo("", **parts), {**os.environ, "LC_ALL": "C", **secret})

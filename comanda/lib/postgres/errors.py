@@ -54,11 +54,10 @@ def _telling_line(output: str) -> str:
 
 
 @contextmanager
-def speaking_of(what: str, folder: Path) -> Iterator[None]:
-    """Turns an OSError inside the block into a PostgresError about ``folder``."""
+def speaking_of(what: str, place: Path) -> Iterator[None]:
+    """Turns an OSError inside the block into a PostgresError about ``place``."""
     try:
         yield
     except OSError as error:
         advice = _ADVICE_BY_ERRNO.get(error.errno or 0, "")
-        reason = f"{what} in {folder}: {error.strerror or error}."
-        raise PostgresError(f"{reason} {advice}".strip()) from error
+        raise PostgresError(f"{what} ({place}): {error.strerror or error}. {advice}".rstrip()) from error

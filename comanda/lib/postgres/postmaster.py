@@ -15,12 +15,12 @@ SOCKET_NAME = ".s.PGSQL.5432"
 
 @dataclass(frozen=True, slots=True)
 class Postmaster:
-    """What a cluster's ``postmaster.pid`` says: the first process, where its socket is, and whether it
-    takes connections. https://www.postgresql.org/docs/18/storage-file-layout.html"""
+    """What a cluster's ``postmaster.pid`` says: the first process, where its socket is, and whether it is
+    ``starting``, ``ready`` or ``stopping``. https://www.postgresql.org/docs/18/storage-file-layout.html"""
 
     pid: int
     socket_dir: Path
-    is_ready: bool
+    status: str
 
 
 def read(folder: Path) -> Postmaster | None:
@@ -31,12 +31,12 @@ def read(folder: Path) -> Postmaster | None:
     except (FileNotFoundError, ValueError, IndexError):
         return None
     socket_dir = folder / lines[4] if len(lines) > 4 else folder
-    return Postmaster(pid, socket_dir, len(lines) > 7 and lines[7].strip() == "ready")
+    return Postmaster(pid, socket_dir, lines[7].strip() if len(lines) > 7 else "starting")
 
 
 def answers(postmaster: Postmaster) -> bool:
     """Whether it takes connections now. Orphans of a dead postmaster do not: only it listens."""
-    if not postmaster.is_ready:
+    if postmaster.status != "ready":
         return False
     with socket.socket(socket.AF_UNIX) as door:
         try:
@@ -53,12 +53,18 @@ def processes(cluster_name: str, uid: int) -> Iterator[psutil.Process]:
     """
     for process in psutil.process_iter():
         with suppress(psutil.Error):
-            if process.uids().real == uid and _belongs(process, cluster_name) and is_alive(process):
+            if process.uids().real == uid and _belongs(_command(process), cluster_name) and is_alive(process):
                 yield process
 
 
-def _belongs(process: psutil.Process, cluster_name: str) -> bool:
-    command = process.cmdline()
+def _command(process: psutil.Process) -> list[str]:
+    try:
+        return process.cmdline()
+    except psutil.Error:
+        return []
+
+
+def _belongs(command: list[str], cluster_name: str) -> bool:
     return any(
         word in (f"cluster_name={cluster_name}", f"{cluster_name}:")
         for part in command
@@ -74,9 +80,9 @@ def is_alive(process: psutil.Process) -> bool:
         return False
 
 
-def is_first(process: psutil.Process, cluster_name: str) -> bool:
-    """Whether it is the postmaster itself: its children have titles instead of arguments."""
-    return f"cluster_name={cluster_name}" in process.cmdline()
+def leaders(processes: list[psutil.Process], cluster_name: str) -> list[psutil.Process]:
+    """Those that are a postmaster: their children have titles instead of arguments."""
+    return [process for process in processes if f"cluster_name={cluster_name}" in _command(process)]
 
 
 def send(process: psutil.Process, number: signal.Signals) -> None:

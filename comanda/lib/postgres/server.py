@@ -1,16 +1,21 @@
-"""A handle on the running cluster, shared by every Comanda that uses the same data folder."""
+"""A handle on the running cluster, shared by every Comanda that uses the same data folder.
+
+Three lock files in the data folder say who is there (see ``locks``): ``start`` is held while a cluster is
+being started or stopped, ``handles`` is shared by all handles, ``alive`` is held by the cluster's processes.
+"""
 
 import atexit
 import os
 import threading
+from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 from urllib.parse import quote
 
-from comanda.lib.postgres import accounts, cluster, conf
+from comanda.lib.postgres import accounts, cluster, conf, postmaster
 from comanda.lib.postgres.cluster import RECOVERY_SECONDS, Cluster
-from comanda.lib.postgres.errors import speaking_of
+from comanda.lib.postgres.errors import PostgresError, speaking_of
 from comanda.lib.postgres.locks import FileLock
 
 FOLDER = "postgres"
@@ -19,7 +24,7 @@ FOLDER = "postgres"
 class Server:
     """A running PostgreSQL. ``dsn`` leads to database ``comanda`` as user ``comanda``; it stays the same
     when the cluster is restarted. Give the handle up by ``stop`` or by leaving a ``with`` block; a process
-    that ends in the ordinary way does so by itself.
+    that ends in the ordinary way does so by itself (one that is ended by SIGTERM has to see to it).
 
     A forked child has no handle: it asks for its own by ``start``.
     """
@@ -27,12 +32,8 @@ class Server:
     def __init__(self, data_dir: Path) -> None:
         self._data_dir = data_dir
         self._mutex = threading.Lock()
-        self._handle: FileLock | None = None
-        self.dsn = ""
-
-    def start(self) -> None:
-        """Joins the running cluster, or starts it; raises PostgresError."""
-        with self._mutex, self._starting():
+        with self._speaking(), self._lock("start") as starting:
+            self._await_turn(starting)
             handle = self._lock("handles")
             try:
                 handle.share()
@@ -40,28 +41,36 @@ class Server:
             except BaseException:
                 handle.release()
                 raise
-            self._handle = handle
+        self._handle = handle
         atexit.register(self.stop)
 
     def stop(self) -> None:
-        """Gives up the handle; the last one of any process on the machine stops the cluster."""
-        with self._mutex:
-            if self._handle is None or not self._handle.is_held:
-                return
-            with self._starting():
-                if self._handle.try_exclusive():
-                    with self._lock("alive") as alive:
-                        cluster.shut_down(self._cluster(), alive)
+        """Gives up the handle; the last one of any process on the machine stops the cluster. Raises
+        PostgresError; may be called twice."""
+        # Asked before the mutex is: in a forked child, another thread's copy of it may be locked for ever.
+        if not self._handle.is_held:
+            return
+        with self._mutex, self._speaking():
+            if not self._data_dir.exists():
+                cluster.shut_down(self._name, self._cluster.account)
                 self._handle.release()
-                self._handle = None
+            elif self._handle.is_held:
+                with self._lock("start") as starting:
+                    self._await_turn(starting)
+                    if self._handle.try_exclusive():
+                        cluster.shut_down(self._name, self._cluster.account)
+                    self._handle.release()
         atexit.unregister(self.stop)
 
     def ensure_running(self) -> bool:
-        """Starts the cluster again if it died; returns whether it had to."""
-        with self._mutex:
-            if cluster.is_serving(self._cluster()):
+        """Starts the cluster again if it died; returns whether it had to. Raises PostgresError."""
+        with self._mutex, self._speaking():
+            if not self._handle.is_held:
+                raise PostgresError("This handle on PostgreSQL is given up: start again.")
+            if cluster.is_serving(self._cluster):
                 return False
-            with self._starting():
+            with self._lock("start") as starting:
+                self._await_turn(starting)
                 return self._bring_up()
 
     def __enter__(self) -> Self:
@@ -73,43 +82,38 @@ class Server:
         self.stop()
 
     def _bring_up(self) -> bool:
-        found = self._cluster()
+        folder = (self._data_dir / FOLDER).resolve()
+        self._cluster = Cluster(folder, accounts.choose(self._data_dir, folder))
         with self._lock("alive") as alive:
-            started = cluster.bring_up(found, alive)
-        self.dsn = _dsn(found)
+            started = cluster.bring_up(self._cluster, alive)
+        self._name = self._cluster.name
+        self.dsn = _dsn(self._cluster)
         return started
 
-    def _cluster(self) -> Cluster:
-        folder = (self._data_dir / FOLDER).resolve()
-        return Cluster(folder, accounts.choose(self._data_dir, folder))
-
     def _lock(self, name: str) -> FileLock:
-        with speaking_of("PostgreSQL's lock could not be opened", self._data_dir):
-            status = self._data_dir.stat()
-            return FileLock(self._data_dir / f".postgres-{name}.lock", (status.st_uid, status.st_gid))
+        status = self._data_dir.stat()
+        return FileLock(self._data_dir / f".postgres-{name}.lock", (status.st_uid, status.st_gid))
 
-    def _starting(self) -> FileLock:
-        lock = self._lock("start")
-        lock.exclusive(
+    def _await_turn(self, starting: FileLock) -> None:
+        starting.exclusive(
             RECOVERY_SECONDS,
             f"Another Comanda is starting or stopping PostgreSQL in {self._data_dir} and does not come "
             "to an end. Stop that one first.",
         )
-        return lock
+
+    def _speaking(self) -> AbstractContextManager[None]:
+        return speaking_of("PostgreSQL could not be started or stopped", self._data_dir)
 
 
 def _dsn(found: Cluster) -> str:
-    host = quote(os.fsencode(found.socket_dir), safe="")
-    return f"postgresql://{conf.ROLE}@/{conf.ROLE}?host={host}&port=5432"
+    running = postmaster.read(found.folder)
+    host = os.fsencode(running.socket_dir if running else found.socket_dir)
+    return f"postgresql://{conf.ROLE}@/{conf.ROLE}?host={quote(host, safe='')}&port=5432"
 
 
 def start(data_dir: Path) -> Server:
-    """The PostgreSQL of that data folder, set up if there is none yet, started if it does not run.
-
-    Raises PostgresError.
-    """
-    with speaking_of("Comanda's data folder could not be made", data_dir):
+    """A handle on the PostgreSQL of that data folder: set up if there is none yet, started if it does not
+    run. Raises PostgresError."""
+    with speaking_of("The data folder could not be made", data_dir):
         data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        server = Server(data_dir.resolve())
-    server.start()
-    return server
+        return Server(data_dir.resolve())
