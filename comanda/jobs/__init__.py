@@ -1,0 +1,5 @@
+"""Jobs: procrastinate in the one database, with no broker and no cron."""
+
+from procrastinate.contrib.django import app
+
+__all__ = ["app"]

@@ -7,8 +7,10 @@ from typing import Any, TypeVar
 
 import django.db
 import psycopg
-from django.db import connection
+from django.db import connection, connections
 from psycopg import Cursor
+
+from comanda import settings
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -18,6 +20,11 @@ LOST = (
     psycopg.OperationalError,
     psycopg.InterfaceError,
 )
+
+
+def use(url: str) -> None:
+    """Points Django at the database behind ``url``; for a server whose address is known only once it runs."""
+    connections.settings["default"].update(settings.database(url))
 
 
 def cursor() -> Cursor[Any]:

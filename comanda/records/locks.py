@@ -3,11 +3,24 @@
 Source: https://www.postgresql.org/docs/current/explicit-locking.html#ADVISORY-LOCKS
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from psycopg import Cursor
 
 _DOOR = 0x436F6D616E646101
+_MIGRATION = 0x436F6D616E646102
+
+
+@contextmanager
+def migrating(cursor: Cursor[Any]) -> Iterator[None]:
+    """Lets one Comanda at a time change the tables; the others wait."""
+    cursor.execute("SELECT pg_advisory_lock(%(migration)s)", {"migration": _MIGRATION})
+    try:
+        yield
+    finally:
+        cursor.execute("SELECT pg_advisory_unlock(%(migration)s)", {"migration": _MIGRATION})
 
 
 def enter_door(cursor: Cursor[Any]) -> None:

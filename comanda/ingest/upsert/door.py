@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 from django.db import transaction
 from psycopg import Cursor, errors
@@ -27,6 +27,14 @@ from .log import Log
 from .rehearsal import Rehearsal
 
 Shape = OrderIn | CartIn | ProductIn | ContactIn
+
+
+class Also(Protocol):
+    """What is to be done at the end of the last transaction."""
+
+    def __call__(self, cursor: Cursor[Any], results: list[Result]) -> None: ...
+
+
 LIMIT = 50_000
 _TRIES = 12
 _AGAIN = (errors.UniqueViolation, errors.DeadlockDetected, errors.SerializationFailure)
@@ -43,31 +51,33 @@ def upsert(
     store: StoreRef,
     shapes: Sequence[Shape],
     cause: Cause,
-    also: Callable[[Cursor[Any]], None] | None = None,
+    also: Also | None = None,
     rehearsal: Rehearsal | None = None,
 ) -> list[Result]:
     """Writes records and activity; one result for each shape, in the same order.
 
     A shape that cannot be kept is refused with its problems and hinders no other. ``also`` runs at the end
-    of the last transaction, so that what it writes stands or falls with the batch. Raises ValueError for
-    more than 50,000 shapes, and psycopg's OperationalError when the database goes away: then nothing of
-    the transaction under way was kept, and the call may be made again. With a ``rehearsal`` nothing is kept
-    at all: it counts what would have been.
+    of the last transaction and is given the results: what it writes stands or falls with the batch. With a
+    ``rehearsal`` nothing is kept at all: it counts what would have been.
+
+    Raises ValueError for more than 50,000 shapes, and psycopg's OperationalError when the database goes
+    away: then nothing of the transaction under way was kept, and the call may be made again.
     """
     if len(shapes) > LIMIT:
         raise ValueError(f"{len(shapes):,} shapes in one call: at most {LIMIT:,}")
     begin = partial(Log, store, cause, rehearsal=rehearsal)
     items = [_checked(shape) for shape in shapes]
-    parts = list(_parts([item for item in items if not item.result.problems]))
-    if not parts and also:
-        _transact(begin, None, also)
-    for number, part in enumerate(parts, 1):
-        _transact(begin, part, also if number == len(parts) else None)
-    return [item.result for item in items]
+    results = [item.result for item in items]
+    parts = list(_parts([item for item in items if not item.result.problems])) or [[]]
+    for part in parts:
+        last = partial(also, results=results) if also and part is parts[-1] else None
+        if part or last:
+            _transact(begin, part, last)
+    return results
 
 
 def _transact(
-    begin: Callable[[], Log], part: list[_Item] | None, also: Callable[[Cursor[Any]], None] | None
+    begin: Callable[[], Log], part: list[_Item], also: Callable[[Cursor[Any]], None] | None
 ) -> None:
     for attempt in range(_TRIES):
         try:
@@ -85,7 +95,7 @@ def _transact(
         except _AGAIN:
             if attempt == _TRIES - 1:
                 raise
-            for item in part or ():
+            for item in part:
                 item.result.id, item.result.note = None, ""
             time.sleep(random.uniform(0, 0.005 * 2**attempt))  # noqa: S311  # spreads callers, guards nothing
 

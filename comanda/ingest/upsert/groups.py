@@ -5,6 +5,7 @@ from typing import Any
 
 from psycopg import Cursor
 
+from . import text
 from .log import Log
 from .people import Person
 
@@ -57,3 +58,4 @@ def _link(
     )
     for group_id, contact_id in cursor.fetchall():
         log.add(activity, log.now, {column: group_id}, contact_id=contact_id)
+        log.changed("contact", contact_id, "{}", text.json_text({f"{column}:{group_id}": True}))
