@@ -1,0 +1,67 @@
+# What people and robots run. Needs Python 3.11 or newer and make; all else is installed into .venv.
+# The stamps are named after the contents of the lock files, so an install happens once for each state of them.
+
+BIN := .venv/bin
+KEY := $(shell cat requirements.txt requirements-build.txt requirements-dev.txt pyproject.toml tools/install.sh | cksum | tr ' ' '-')-$(shell pwd | cksum | tr ' ' '-')
+INSTALLED := .venv/installed-$(KEY)
+INSTALLED_DEV := .venv/installed-dev-$(KEY)
+LOCK := $(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --strip-extras --allow-unsafe
+
+.PHONY: help install install-dev demo test check format bench bench-quick docs lock
+.DEFAULT_GOAL := help
+
+help:
+	@echo 'make install      .venv with the comanda command in it'
+	@echo 'make demo         half a million real order lines imported, then served'
+	@echo 'make test         all tests (ARGS="-k door" for some of them)'
+	@echo 'make check        style, types, layers, docs'
+	@echo 'make format       let ruff lay out the code'
+	@echo 'make bench        all measures, with their floors (bench-quick: a tenth of the size)'
+	@echo 'make docs         make the reference pages from the code and build the site'
+	@echo 'make lock         write the lock files anew from pyproject.toml'
+
+install: $(INSTALLED)
+
+install-dev: $(INSTALLED_DEV)
+
+$(INSTALLED):
+	@tools/install.sh requirements.txt requirements-build.txt
+	@rm -f .venv/installed-* && touch $@
+
+# What a developer has includes what a user has.
+$(INSTALLED_DEV):
+	@tools/install.sh requirements-dev.txt requirements-build.txt
+	@rm -f .venv/installed-* && touch $(INSTALLED) $@
+
+demo: install
+	$(BIN)/comanda demo $(ARGS)
+
+test: install-dev
+	$(BIN)/python -m pytest $(ARGS)
+
+check: install-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/mkdocs build --strict --quiet
+
+format: install-dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: install-dev
+	$(BIN)/python -m benchmarks
+
+bench-quick: install-dev
+	$(BIN)/python -m benchmarks --quick
+
+docs: install-dev
+	$(BIN)/python -m tools.reference
+	$(BIN)/mkdocs build --strict
+
+lock: export CUSTOM_COMPILE_COMMAND = make lock
+lock: install-dev
+	$(LOCK) -o requirements.txt pyproject.toml
+	$(LOCK) --extra dev -c requirements.txt -o requirements-dev.txt pyproject.toml
+	$(LOCK) --only-build-deps --build-deps-for editable -c requirements-dev.txt -o requirements-build.txt pyproject.toml
