@@ -1,0 +1,223 @@
+"""What the whole file says about its numbers and dates, before any one of them is read.
+
+``1,234`` and ``03/04/2025`` mean two things each. The mark and the order are decided once, from every
+value of every such column; where the values leave it open or contradict each other, the file is
+refused and the two readings are shown.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+import duckdb
+
+from comanda.ingest.csv_import.fields import FIELDS, Kind
+from comanda.ingest.csv_import.header import Columns
+from comanda.ingest.csv_import.problems import FileRefused, file_problem, refuse
+from comanda.lib import dates, numbers
+from comanda.lib.dates import Epoch, Order
+
+_MOST_SHAPES = 10_000
+_MOST_PRODUCT_DIGITS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A value of a column as it stands in ``row``; its digits may have been made alike."""
+
+    column: str
+    text: str
+    row: int
+
+
+@dataclass(slots=True)
+class Findings:
+    """How to read the file.
+
+    ``is_small`` says that no price times quantity can overflow or need rounding; ``names_currency``
+    that some amounts stand with a currency sign or code.
+    """
+
+    mark: str = "."
+    order: Order | None = None
+    epochs: dict[str, Epoch] = field(default_factory=dict)
+    is_small: bool = False
+    names_currency: bool = False
+
+
+def examine(
+    connection: duckdb.DuckDBPyConnection, columns: Columns, mark: str | None, order: str | None
+) -> Findings:
+    """Decides mark and order; those that the caller fixed stand. Raises ``FileRefused``."""
+    findings = Findings()
+    shapes = {
+        name: list(_shapes(connection, columns, name)) for name in _fields(columns, Kind.MONEY, Kind.QUANTITY)
+    }
+    findings.mark = (
+        _fixed_mark(mark) if mark else _decide_mark([seen for some in shapes.values() for seen in some])
+    )
+    findings.is_small = _is_small(shapes, findings.mark)
+    money = [seen for name, some in shapes.items() if FIELDS[name].kind is Kind.MONEY for seen in some]
+    findings.names_currency = any(numbers.names_currency(seen.text) for seen in money)
+    starts: list[Seen] = []
+    for name in _fields(columns, Kind.DATE):
+        findings.epochs[name] = _epoch(connection, columns, name)
+        if not findings.epochs[name]:
+            starts += _starts(connection, columns, name)
+    findings.order = _fixed_order(order) if order else _decide_order(connection, columns, starts)
+    return findings
+
+
+def _fields(columns: Columns, *kinds: Kind) -> list[str]:
+    return [name for name in columns.mapping if FIELDS[name].kind in kinds]
+
+
+def _shapes(connection: duckdb.DuckDBPyConnection, columns: Columns, name: str) -> Iterable[Seen]:
+    """The distinct forms of a number column: every digit but 0 made a 9, an example's row with each."""
+    cell = f"c{columns.mapping[name]}"
+    rows = connection.execute(
+        f"SELECT translate({cell}, '12345678', '99999999') AS shape, min(n), arg_min({cell}, n) "
+        f"FROM staged WHERE {cell} IS NOT NULL AND fault IS NULL "
+        f"GROUP BY shape ORDER BY count(*) DESC, shape LIMIT {_MOST_SHAPES}"
+    ).fetchall()
+    title = columns.title(name)
+    return [Seen(title, text, row) for _, row, text in rows]
+
+
+def _decide_mark(shapes: Iterable[Seen]) -> str:
+    proofs: dict[str, Seen] = {}
+    for seen in sorted(shapes, key=lambda seen: seen.row):
+        mark = numbers.mark_of(seen.text)
+        if mark == "?" or (mark and _parses(seen.text, mark)):
+            proofs.setdefault(mark, seen)
+    if "." in proofs and "," in proofs:
+        raise _contradiction(
+            "decimal", proofs["."], proofs[","], "decimals behind a point", "decimals behind a comma"
+        )
+    if "?" in proofs and len(proofs) == 1:
+        seen = proofs["?"]
+        raise refuse(
+            "decimal_undecided",
+            "Whether the point or the comma parts the decimals shows in no number of the file.",
+            "Say which: decimal . or decimal ,",
+            row=seen.row,
+            column=seen.column,
+            value=seen.text,
+        )
+    return "," if "," in proofs else "."
+
+
+def _parses(text: str, mark: str) -> bool:
+    try:
+        numbers.parse(text, mark)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_small(shapes: Mapping[str, list[Seen]], mark: str) -> bool:
+    """Whether price × quantity stays under 10^12 with at most six decimals, whatever the digits are."""
+    whole = decimals = 0
+    for name in ("product_price", "product_quantity"):
+        some = shapes.get(name)
+        if some is None or len(some) == _MOST_SHAPES:
+            return False
+        sizes = [_size(seen.text, mark) for seen in some]
+        whole += max((size[0] for size in sizes), default=0)
+        decimals += max((size[1] for size in sizes), default=0)
+    return whole <= _MOST_PRODUCT_DIGITS and decimals <= numbers.MOST_DECIMALS
+
+
+def _size(text: str, mark: str) -> tuple[int, int]:
+    """Upper bounds of the digits before and behind the mark of any number of this shape."""
+    _, _, decimals = text.partition(mark)
+    digits = sum(character.isdigit() for character in text)
+    behind = sum(character.isdigit() for character in decimals)
+    return digits - behind, behind
+
+
+def _epoch(connection: duckdb.DuckDBPyConnection, columns: Columns, name: str) -> Epoch:
+    cell = f"c{columns.mapping[name]}"
+    where = f"FROM staged WHERE trim({cell}) <> '' AND fault IS NULL"
+    first = connection.execute(f"SELECT {cell} {where} LIMIT 1").fetchone()
+    if first is None or not dates.epoch_of([first[0]]):
+        return Epoch.NONE
+    forms = connection.execute(
+        f"SELECT DISTINCT regexp_replace(translate(trim({cell}), '012345678', '999999999'), '.{{20,}}', '') "
+        f"{where} LIMIT {_MOST_SHAPES}"
+    ).fetchall()
+    return dates.epoch_of(form for (form,) in forms)
+
+
+def _starts(connection: duckdb.DuckDBPyConnection, columns: Columns, name: str) -> list[Seen]:
+    cell = f"c{columns.mapping[name]}"
+    rows = connection.execute(
+        f"SELECT left(trim({cell}), 6) AS start, min(n) "
+        f"FROM staged WHERE {cell} IS NOT NULL AND fault IS NULL "
+        f"GROUP BY start ORDER BY count(*) DESC, start LIMIT {_MOST_SHAPES}"
+    ).fetchall()
+    title = columns.title(name)
+    return sorted((Seen(title, start, row) for start, row in rows), key=lambda seen: seen.row)
+
+
+def _decide_order(
+    connection: duckdb.DuckDBPyConnection, columns: Columns, starts: list[Seen]
+) -> Order | None:
+    by_text = {seen.text: seen for seen in reversed(starts)}
+    day_first, month_first, either = dates.order_of(seen.text for seen in starts)
+    if day_first is not None and month_first is not None:
+        first, second = (_whole(connection, columns, by_text[text]) for text in (day_first, month_first))
+        raise _contradiction("date_order", first, second, "the day first", "the month first")
+    if day_first is not None:
+        return Order.DAY_FIRST
+    if month_first is not None:
+        return Order.MONTH_FIRST
+    if either is None:
+        return None
+    seen = _whole(connection, columns, by_text[either])
+    raise refuse(
+        "date_order_undecided",
+        "Whether the day or the month stands first shows in no date of the file.",
+        "Say which: date_order dmy (day first) or date_order mdy (month first).",
+        row=seen.row,
+        column=seen.column,
+        value=seen.text,
+    )
+
+
+def _whole(connection: duckdb.DuckDBPyConnection, columns: Columns, seen: Seen) -> Seen:
+    """The same place with the whole cell."""
+    cell = f"c{columns.header.index(seen.column)}"
+    found = connection.execute(f"SELECT {cell} FROM staged WHERE n = $row", {"row": seen.row}).fetchone()
+    return Seen(seen.column, found[0] if found else seen.text, seen.row)
+
+
+def _contradiction(option: str, first: Seen, second: Seen, says: str, says_too: str) -> FileRefused:
+    mend = f"Write them alike; or say {option}, and rows that do not fit are refused one by one."
+    return FileRefused(
+        [
+            file_problem(
+                f"{option}_contradicted",
+                f"This has {what}, others do not.",
+                mend,
+                row=s.row,
+                column=s.column,
+                value=s.text,
+            )
+            for s, what in ((first, says), (second, says_too))
+        ]
+    )
+
+
+def _fixed_mark(mark: str) -> str:
+    names = {"point": ".", "dot": ".", "comma": ","}
+    found = names.get(mark.lower(), mark)
+    if found not in (".", ","):
+        raise refuse("unknown_decimal", f"{mark!r} is no decimal mark.", "Use point or comma.")
+    return found
+
+
+def _fixed_order(order: str) -> Order:
+    try:
+        return Order(order.lower())
+    except ValueError:
+        raise refuse("unknown_date_order", f"{order!r} is no order of dates.", "Use dmy or mdy.") from None
