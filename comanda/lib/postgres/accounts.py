@@ -47,10 +47,10 @@ def choose(data_dir: Path, cluster: Path) -> Account:
     us = os.geteuid()
     owner = cluster.stat().st_uid if cluster.exists() else None
     if owner is None:
-        return _of_uid(us) if us else _system_user()
+        return of_uid(us) if us else _system_user()
     if us != 0 and owner != us:
         raise PostgresError(
-            f"{cluster} belongs to {_of_uid(owner).name}, and you are {_of_uid(us).name}. "
+            f"{cluster} belongs to {of_uid(owner).name}, and you are {of_uid(us).name}. "
             "Start Comanda as its owner or as root, or set COMANDA_DATA to a folder of your own."
         )
     if owner == us == 0:
@@ -60,18 +60,19 @@ def choose(data_dir: Path, cluster: Path) -> Account:
         )
     if us == 0 and owner not in (data_dir.stat().st_uid, _system_user().uid):
         raise PostgresError(
-            f"{cluster} belongs to {_of_uid(owner).name}, but {data_dir} does not. "
+            f"{cluster} belongs to {of_uid(owner).name}, but {data_dir} does not. "
             "Give both to the same user, or start Comanda as that user."
         )
-    return _of_uid(owner)
+    return of_uid(owner)
 
 
 def names(account: Account) -> list[str]:
     """The users who may connect: the cluster's own, root, and whoever asks."""
-    return sorted({account.name, _of_uid(0).name, _of_uid(os.geteuid()).name})
+    return sorted({account.name, of_uid(0).name, of_uid(os.geteuid()).name})
 
 
-def _of_uid(uid: int) -> Account:
+def of_uid(uid: int) -> Account:
+    """The user with that number; raises PostgresError if there is none."""
     try:
         entry = pwd.getpwuid(uid)
     except KeyError:

@@ -147,9 +147,11 @@ def _launch(cluster: Cluster, alive: FileLock) -> None:
         with tempfile.TemporaryFile() as complaints:
             pid = _spawn(cluster, programs, alive, complaints.fileno())
             if not _await_readiness(cluster, pid):
+                # The logger is the last to leave, when it has written all.
+                _await_end(_processes(cluster), PATIENCE_SECONDS)
                 complaints.seek(0)
-                said = complaints.read().decode(errors="replace")
-                raise explain(what, said + logs.read_since(cluster.folder, before))
+                said = complaints.read().decode(errors="replace") + logs.read_since(cluster.folder, before)
+                raise explain(what, said.replace(os.fspath(cluster.own_path), os.fspath(cluster.folder)))
 
 
 def _create(cluster: Cluster, programs: Path, alive: FileLock) -> None:
@@ -205,10 +207,10 @@ def _prepare(cluster: Cluster) -> None:
     folder = cluster.folder
     if folder.stat().st_mode & 0o077:
         folder.chmod(0o700)
-    _forget_stranger(cluster)
     socket_dir = cluster.socket_dir
     if socket_dir != folder:
         _make_socket_dir(socket_dir, cluster.account)
+    _forget_dead(cluster)
     place = "." if socket_dir == folder else os.fspath(socket_dir)
     machine = tuning.measure(folder)
     fixed = {**tuning.FIXED, "unix_socket_directories": place}
@@ -219,21 +221,25 @@ def _prepare(cluster: Cluster) -> None:
     conf.write(folder, texts, cluster.account)
 
 
-def _forget_stranger(cluster: Cluster) -> None:
-    """Removes a ``postmaster.pid`` whose process id belongs to something else by now.
+def _forget_dead(cluster: Cluster) -> None:
+    """Removes the lock files of a dead postmaster.
 
-    PostgreSQL would take it for a living postmaster; we know that none of ours is. One that was started by
-    hand is left for PostgreSQL to refuse.
+    PostgreSQL would do so itself, but takes any process that has the number by now, and a zombie too, for a
+    living postmaster; we know that none of ours lives. One started by hand is left for it to refuse.
     """
     found = postmaster.read(cluster.folder)
-    with suppress(psutil.Error):
-        if found is not None:
-            process = psutil.Process(found.pid)
-            by_hand = process.name() == "postgres" and not any(
-                "comanda-" in word for word in process.cmdline()
-            )
-            if not (by_hand and postmaster.is_alive(process)):
-                (cluster.folder / "postmaster.pid").unlink()
+    if found is None or not _is_by_hand(found.pid):
+        (cluster.folder / postmaster.LOCK_NAME).unlink(missing_ok=True)
+        (cluster.socket_dir / postmaster.SOCKET_LOCK_NAME).unlink(missing_ok=True)
+
+
+def _is_by_hand(pid: int) -> bool:
+    try:
+        process = psutil.Process(pid)
+        named = process.name() == "postgres" and postmaster.is_alive(process)
+        return named and not any("comanda-" in word for word in process.cmdline())
+    except psutil.Error:
+        return False
 
 
 def _make_socket_dir(path: Path, account: Account) -> None:

@@ -38,19 +38,23 @@ _ADVICE_BY_PHRASE = {
 
 def explain(what: str, output: str) -> PostgresError:
     """The error for a PostgreSQL program that failed after printing ``output``."""
-    reason = _telling_line(output)
+    reason = _telling_lines(output)
     advice = next((words for phrase, words in _ADVICE_BY_PHRASE.items() if phrase in output), "")
     return PostgresError(" ".join(filter(None, [f"{what}: {reason}.", advice])))
 
 
-def _telling_line(output: str) -> str:
-    lines = [line.strip() for line in output.splitlines() if line.strip()]
-    marks = ("PANIC:", "FATAL:", "ERROR:", "error:")
-    for mark in marks:
-        for line in lines:
-            if mark in line:
-                return line.partition(mark)[2].strip().rstrip(".")
+def _telling_lines(output: str) -> str:
+    for mark in ("PANIC:", "FATAL:", "ERROR:", "error:"):
+        if found := _after(mark, output):
+            # Which setting is wrong is only told before.
+            before = _after("LOG:", output) if found[0].endswith("contains errors") else []
+            return "; ".join([*before, found[0]])
+    lines = output.strip().splitlines()
     return lines[-1].rstrip(".") if lines else "it said nothing"
+
+
+def _after(mark: str, output: str) -> list[str]:
+    return [line.partition(mark)[2].strip().rstrip(".") for line in output.splitlines() if mark in line]
 
 
 @contextmanager

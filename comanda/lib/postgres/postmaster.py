@@ -10,7 +10,9 @@ from pathlib import Path
 
 import psutil
 
+LOCK_NAME = "postmaster.pid"
 SOCKET_NAME = ".s.PGSQL.5432"
+SOCKET_LOCK_NAME = f"{SOCKET_NAME}.lock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,7 @@ class Postmaster:
 def read(folder: Path) -> Postmaster | None:
     """The postmaster of the cluster in ``folder`` as far as its file tells: it may be long dead."""
     try:
-        lines = (folder / "postmaster.pid").read_text(errors="surrogateescape").splitlines()
+        lines = (folder / LOCK_NAME).read_text(errors="surrogateescape").splitlines()
         pid = int(lines[0])
     except (FileNotFoundError, ValueError, IndexError):
         return None
