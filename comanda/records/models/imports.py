@@ -77,3 +77,4 @@ class ImportWrite(models.Model):
 
     class Meta:
         db_table = "import_write"
+        indexes = [models.Index(fields=["record_id", "kind"], name="import_write_of_record")]

@@ -1,0 +1,70 @@
+"""All commands of ``comanda``, each in the module of its noun."""
+
+import sys
+from typing import Annotated
+
+import psycopg
+import typer
+from django.core.exceptions import ObjectDoesNotExist
+
+from comanda import __version__, env
+from comanda.cli import access, demo, imports, people, running, stores, upkeep
+from comanda.cli.output import Refused, note
+from comanda.ingest.csv_import.undo import CannotUndo
+from comanda.lib.postgres import PostgresError
+from comanda.records import database
+from comanda.records.stores import StoreRefused
+
+app = typer.Typer(
+    name="comanda",
+    help="Every order of every shop in one contact database. Exit status: 0 done, 1 refused or found a difference, 2 wrong use.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=True,
+)
+for module in (demo, running, upkeep):
+    module.register(app)
+app.add_typer(access.users, name="user")
+app.add_typer(access.keys, name="key")
+app.add_typer(stores.app, name="store")
+app.add_typer(imports.app, name="import")
+app.add_typer(people.contacts, name="contact")
+app.add_typer(people.orders, name="order")
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"comanda {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _main(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=_version, is_eager=True)
+    ] = False,
+) -> None:
+    del version
+
+
+_SAID = (Refused, PostgresError, StoreRefused, CannotUndo, ObjectDoesNotExist)
+
+
+def run() -> None:
+    """Runs the command line; what goes wrong in a known way is said in a sentence."""
+    try:
+        app()
+    except _SAID as error:
+        note(f"comanda: {error}")
+        sys.exit(1)
+    except env.WrongSetting as error:
+        note(f"comanda: {error}")
+        sys.exit(2)
+    except database.LOST as error:
+        note(f"comanda: the database cannot be reached: {str(error).strip()}")
+        sys.exit(1)
+    except psycopg.errors.DiskFull as error:
+        note(f"comanda: the disk is full, so the database could not write: {error}. Make room and try again.")
+        sys.exit(1)
+    except BrokenPipeError:
+        sys.exit(0)

@@ -1,0 +1,100 @@
+"""`demo`: Comanda with the sample shop in it."""
+
+import json
+import signal
+import socket
+import threading
+import urllib.request
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+import typer
+from django.conf import settings
+
+from comanda import env
+from comanda.cli import database, imports, serving
+from comanda.cli.access import Json
+from comanda.cli.output import Refused, as_json, note, say
+from comanda.demo import shop
+from comanda.ingest.csv_import import imports as import_records
+from comanda.jobs.worker import Worker
+from comanda.records import keys, stores
+from comanda.records.models import Import, ImportState, Store
+
+
+def demo(
+    check: Annotated[
+        bool,
+        typer.Option("--check", help="Import, serve on a free port, ask the API for the totals, and leave."),
+    ] = False,
+    host: Annotated[str | None, typer.Option(help="The address to listen on (COMANDA_HOST).")] = None,
+    port: Annotated[int | None, typer.Option(help="The port to listen on (COMANDA_PORT).")] = None,
+    as_document: Json = False,
+) -> None:
+    """Run Comanda with the sample shop: half a million real order lines."""
+    signal.signal(signal.SIGTERM, serving.leave)
+    door = serving.listen(
+        host or env.get("host"), 0 if check else (env.get("port") if port is None else port)
+    )
+    with database.opened() as server:
+        loaded = load(quiet=as_document)
+        _, token = keys.create("demo", expires_at=datetime.now(UTC) + timedelta(days=30))
+        if check:
+            _check(door, token, loaded, as_document)
+            return
+        say(f"Your API key for this demo (30 days): {token}")
+        say(f"Try: .venv/bin/comanda contact show c17850@example.com  (data folder: {settings.DATA_DIR})")
+        serving.stay(door, server, Worker())
+
+
+def load(*, quiet: bool) -> Store:
+    """The sample shop, brought in by the ordinary import unless it is there already."""
+    store = stores.find(shop.STORE["key"]) or stores.create(**shop.STORE)
+    if Import.objects.filter(store=store, state=ImportState.DONE, dry_run=False).exists():
+        if not quiet:
+            note("The sample shop is there already.")
+        return store
+    yesterday = datetime.now(ZoneInfo(shop.STORE["timezone"])).date() - timedelta(days=1)
+    work = settings.DATA_DIR / "work"
+    work.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with TemporaryDirectory(dir=work, prefix="demo-") as folder:
+        file = Path(folder) / "online-retail.csv"
+        if not quiet:
+            note("Sample shop: Online Retail, Daqing Chen, UCI Machine Learning Repository, CC BY 4.0.")
+        shop.write(file, yesterday)
+        job = imports.take(store.key, file, shop.OPTIONS, quiet=quiet)
+        if job.state != ImportState.DONE:
+            raise Refused(f"The sample shop did not come in: {job.error}")
+        if not quiet:
+            imports.tell(job, import_records.summary(job.id), None)
+    return store
+
+
+def _check(door: socket.socket, token: str, store: Store, as_document: bool) -> None:
+    """Serves for a moment, asks the API for the store's totals and compares them with the set's figures."""
+    server = serving.web_server(door)
+    threading.Thread(target=server.run, name="web", daemon=True).start()
+    found = _ask(f"{serving.address(door)}/api/v1/stores/{store.key}", token)
+    told = {key: found.get(key) for key in shop.EXPECTED}
+    server.close()
+    if as_document:
+        as_json({"expected": shop.EXPECTED, "found": told, "met": told == shop.EXPECTED})
+    if told != shop.EXPECTED:
+        raise Refused(f"The API tells {told}; the set holds {shop.EXPECTED}.")
+    if not as_document:
+        say(f"The API tells what the set holds: {json.dumps(told)}")
+
+
+def _ask(url: str, token: str) -> dict[str, Any]:
+    request = urllib.request.Request(url, headers={"Authorization": f"Bearer {token}"})  # noqa: S310  # our own server
+    with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
+        found: dict[str, Any] = json.load(answer)
+    return found
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command of this module."""
+    app.command()(demo)

@@ -1,0 +1,46 @@
+"""What commands print: tables for people, one JSON document for programs."""
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.box import SIMPLE_HEAD
+from rich.table import Table
+
+console = Console(highlight=False)
+errors = Console(stderr=True, highlight=False)
+
+
+class Refused(Exception):
+    """What was asked cannot be done; the message says why and what to do. Exit status 1."""
+
+
+def as_json(value: Any) -> None:
+    """Prints one JSON document; what JSON has no form for (Decimal, datetime) as its text."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, default=str) + "\n")
+
+
+def say(text: str) -> None:
+    """One line for a person, on standard output; square brackets are no markup."""
+    console.print(text, markup=False, soft_wrap=True)
+
+
+def note(text: str) -> None:
+    """One line for a person, on standard error, so that standard output stays clean."""
+    errors.print(text, markup=False, soft_wrap=True)
+
+
+def table(
+    title: str, headers: Sequence[str], rows: Iterable[Sequence[Any]], right: Sequence[str] = ()
+) -> None:
+    """A table; columns named in ``right`` are aligned to the right, as numbers are."""
+    grid = Table(
+        title=title or None, title_justify="left", header_style="bold", show_edge=False, pad_edge=False
+    )
+    for header in headers:
+        grid.add_column(header, justify="right" if header in right else "left", overflow="fold")
+    for row in rows:
+        grid.add_row(*("" if cell is None else str(cell).replace("[", r"\[") for cell in row))
+    console.print(grid)

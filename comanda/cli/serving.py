@@ -1,0 +1,105 @@
+"""`serve`, `web` and `worker`: the processes that stay."""
+
+import logging
+import signal
+import socket
+import threading
+from types import FrameType
+from typing import Any
+
+import waitress
+from django.core.wsgi import get_wsgi_application
+
+from comanda import env
+from comanda.cli import database
+from comanda.cli.output import Refused, say
+from comanda.jobs.worker import Worker
+from comanda.lib.postgres import PostgresError, Server
+
+log = logging.getLogger(__name__)
+_WATCH_EVERY = 2.0
+
+
+class Watch:
+    """Looks every two seconds whether the embedded PostgreSQL still runs, and starts it again if not."""
+
+    def __init__(self, server: Server | None) -> None:
+        self._server = server
+        self._done = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="watch", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Looks no more."""
+        self._done.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while self._server and not self._done.wait(_WATCH_EVERY):
+            try:
+                if self._server.ensure_running():
+                    log.warning("PostgreSQL had stopped; it was started again and recovered.")
+            except PostgresError as error:
+                log.error("PostgreSQL does not start: %s", error)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket; raises Refused when the address is taken."""
+    try:
+        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as error:
+        raise Refused(
+            f"Cannot listen on {host}:{port}: {error.strerror}. Choose another port: COMANDA_PORT=8001, or --port 8001."
+        ) from None
+
+
+def run(*, web: bool, worker: bool, host: str | None = None, port: int | None = None) -> None:
+    """Serves until SIGTERM or Ctrl-C."""
+    signal.signal(signal.SIGTERM, leave)
+    door = listen(host or env.get("host"), env.get("port") if port is None else port) if web else None
+    with database.opened() as server:
+        stay(door, server, Worker() if worker else None)
+
+
+def stay(door: socket.socket | None, server: Server | None, jobs: Worker | None) -> None:
+    """Answers requests on ``door`` and does jobs until the process is told to leave."""
+    watch = Watch(server)
+    if jobs:
+        jobs.start()
+    try:
+        if door:
+            answering = web_server(door)
+            say(f"Comanda runs at {address(door)}/  (API docs: {address(door)}/api/docs). Ctrl-C ends it.")
+            answering.run()
+        elif jobs:
+            say("The worker takes jobs. Ctrl-C ends it.")
+            jobs.join()
+    except (KeyboardInterrupt, SystemExit):
+        say("Leaving.")
+    finally:
+        if jobs:
+            jobs.stop()
+        watch.stop()
+
+
+def address(door: socket.socket) -> str:
+    """The URL of a listening socket, without a slash at its end."""
+    host, port = door.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def web_server(door: socket.socket) -> Any:
+    """waitress, ready to ``run()`` on a listening socket."""
+    return waitress.create_server(
+        get_wsgi_application(),
+        sockets=[door],
+        threads=env.get("web_threads"),
+        ident="comanda",
+        max_request_body_size=env.get("max_upload_mb") * 1024 * 1024,
+        clear_untrusted_proxy_headers=True,
+    )
+
+
+def leave(number: int, frame: FrameType | None) -> None:
+    """What SIGTERM does: the same as Ctrl-C, without a complaint."""
+    raise SystemExit(0)

@@ -1,0 +1,110 @@
+"""`store`: where orders come from."""
+
+import re
+import unicodedata
+from typing import Annotated, Any
+
+import typer
+
+from comanda.cli import database
+from comanda.cli.access import ACTOR, Json
+from comanda.cli.output import Refused, as_json, say, table
+from comanda.records import audit, stores
+from comanda.records.models import Store, StoreKind
+
+app = typer.Typer(help="Shops that orders come from.", no_args_is_help=True)
+_NUMBERS = ("latitude", "longitude")
+
+
+@app.command("add")
+def add(
+    name: Annotated[str, typer.Option(help="What people call the shop.")],
+    platform: Annotated[str, typer.Option(help="What it runs on: csv, api.")] = "csv",
+    key: Annotated[
+        str, typer.Option(help="Its name in commands and the API; made from the name if left out.")
+    ] = "",
+    url: Annotated[str, typer.Option(help="Its address on the web.")] = "",
+    currency: Annotated[str, typer.Option(help="ISO 4217 code.")] = "EUR",
+    timezone: Annotated[str, typer.Option(help="IANA name, such as Europe/Lisbon.")] = "UTC",
+    set_: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set", metavar="FIELD=VALUE", help="More: kind=physical, country=PT, description=…, address=…."
+        ),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Add a store."""
+    columns: dict[str, Any] = {"name": name, "platform": platform, "url": url, "currency": currency.upper()}
+    columns |= {"timezone": timezone, **_fields(set_ or [])}
+    with database.opened():
+        made = stores.create(key or slug(name), **columns)
+        audit.note(ACTOR, "store.add", f"store {made.key}")
+        if json:
+            as_json(stores.totals(made))
+        else:
+            say(
+                f"Store {made.key} is there ({made.currency}, {made.timezone}). Next: comanda import FILE --store {made.key}"
+            )
+
+
+def slug(name: str) -> str:
+    """A key from a name: lower-case ASCII letters, digits and dashes."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:64].strip("-") or "store"
+
+
+def _fields(given: list[str]) -> dict[str, Any]:
+    fields: dict[str, Any] = {}
+    for each in given:
+        name, found, value = each.partition("=")
+        if not found:
+            raise Refused(f"--set {each}: expected FIELD=VALUE.")
+        fields[name] = _number(name, value) if name in _NUMBERS else value
+    if "kind" in fields and fields["kind"] not in set(StoreKind):
+        raise Refused(f"--set kind={fields['kind']}: expected online or physical.")
+    return fields
+
+
+def _number(name: str, value: str) -> float:
+    try:
+        return float(value)
+    except ValueError:
+        raise Refused(f"--set {name}={value}: expected degrees, such as 38.7223.") from None
+
+
+@app.command("list")
+def list_stores(json: Json = False) -> None:
+    """List the stores with what they have brought."""
+    with database.opened():
+        found = [stores.totals(store) for store in Store.objects.order_by("key")]
+    if json:
+        as_json(found)
+        return
+    numbers = ("orders", "lines", "contacts", "products", "revenue")
+    columns = ("key", "name", "kind", "platform", *numbers, "last_order_at")
+    table("", columns, (_cells(store, columns) for store in found), right=numbers)
+    if not found:
+        say(
+            "No store yet. Add one: comanda store add --name 'My shop' --currency EUR --timezone Europe/Lisbon"
+        )
+
+
+def _cells(store: dict[str, Any], columns: tuple[str, ...]) -> list[str]:
+    shown = {
+        **store,
+        "revenue": "\n".join(f"{amount} {currency}" for currency, amount in store["revenue"].items()),
+        "last_order_at": f"{store['last_order_at']:%Y-%m-%d %H:%M %Z}" if store["last_order_at"] else "",
+    }
+    return [
+        f"{shown[column]:,}" if isinstance(shown[column], int) else str(shown[column]) for column in columns
+    ]
+
+
+def find(key: str) -> Store:
+    """The store with this key; raises Refused with those that there are."""
+    store = stores.find(key)
+    if store is None:
+        there = ", ".join(Store.objects.order_by("key").values_list("key", flat=True)) or "none yet"
+        raise Refused(f"There is no store {key!r}. Stores: {there}. Add one: comanda store add --name NAME")
+    return store

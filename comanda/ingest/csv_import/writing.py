@@ -1,0 +1,143 @@
+"""Orders of an opened file written through the door, batch after batch."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from copy import deepcopy
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+from psycopg import Cursor
+from psycopg.types.json import Jsonb
+
+from comanda.ingest.csv_import import imports, problem_rows
+from comanda.ingest.csv_import.problems import RowProblem, Severity
+from comanda.ingest.csv_import.reader import OrderFile, Parsed
+from comanda.ingest.upsert import Cause, Rehearsal, StoreRef, upsert
+from comanda.lib.ahead import ahead
+from comanda.records import database
+from comanda.records.models import Import
+from comanda.shapes import OrderIn, Result
+
+LINES_AT_ONCE = 20_000
+_MARK = """
+UPDATE import SET after = %(after)s, counts = %(counts)s, seconds = %(seconds)s
+WHERE id = %(id)s AND after IS NOT DISTINCT FROM %(before)s AND state = 'writing'
+"""
+
+
+class AlreadyRunning(Exception):
+    """Another process runs this import; that one goes on, this one must stop."""
+
+
+@dataclass(slots=True)
+class Batch:
+    """Some orders of a file, one after another. ``counts`` is what they add up to with all before them."""
+
+    parsed: list[Parsed] = field(default_factory=list)
+    rows: int = 0
+    counts: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def last(self) -> str:
+        """The id behind which the next batch begins."""
+        return self.parsed[-1].order_id
+
+    @property
+    def orders(self) -> list[OrderIn]:
+        """Those that can be written."""
+        return [parsed.order for parsed in self.parsed if parsed.order is not None]
+
+
+def batches(parsed: Iterable[Parsed]) -> Iterator[Batch]:
+    """Parsed orders in batches of about ``LINES_AT_ONCE`` rows."""
+    batch = Batch()
+    for each in parsed:
+        batch.parsed.append(each)
+        batch.rows += each.rows
+        if batch.rows >= LINES_AT_ONCE:
+            yield batch
+            batch = Batch()
+    if batch.parsed:
+        yield batch
+
+
+class Writing:
+    """Takes an import from its mark to the end of its file."""
+
+    def __init__(self, job: Import, file: OrderFile, started: float) -> None:
+        self._job, self._file = job, file
+        self._began = started - job.seconds
+        self._store = StoreRef(job.store.id, job.store.key, job.store.country, job.store.contact_list_id)
+        self._cause = Cause("csv", live=False, import_id=job.id)
+        self._rehearsal = Rehearsal() if job.dry_run else None
+        self._after: str | None = job.after
+        self.counts: dict[str, Any] = {**imports.blank(), **job.counts}
+
+    def all(self, report: Callable[[int], None]) -> None:
+        """Writes all that lies behind the mark; ``report`` is told the rows done after each batch."""
+        made = ahead(batches(self._file.read(self._after)))
+        try:
+            for batch in made:
+                database.outlast(partial(self._write, batch))
+                report(self.counts["rows"])
+        finally:
+            made.close()
+        if self._rehearsal is None:
+            self.counts |= imports.written(self._job.id)
+        else:
+            self.counts |= imports.rehearsed(self._rehearsal)
+
+    def _write(self, batch: Batch) -> None:
+        if self._is_committed(batch):
+            return
+        also = partial(self._keep, batch)
+        if self._rehearsal is None:
+            upsert(self._store, batch.orders, self._cause, also)
+        else:
+            results = upsert(self._store, batch.orders, self._cause, rehearsal=self._rehearsal)
+            with transaction.atomic(), database.cursor() as cursor:
+                also(cursor=cursor, results=results)
+        self._after, self.counts = batch.last, batch.counts
+
+    def _is_committed(self, batch: Batch) -> bool:
+        """Whether this very batch was committed already, and only the answer was lost on its way."""
+        kept = Import.objects.values("after", "counts").get(id=self._job.id)
+        if not batch.counts or kept["after"] != batch.last:
+            return False
+        self._after, self.counts = batch.last, kept["counts"]
+        return True
+
+    def _keep(self, batch: Batch, cursor: Cursor[Any], results: list[Result]) -> None:
+        """Moves the mark and keeps the problems, in the transaction that wrote the orders."""
+        answers = dict(zip((order.order_id for order in batch.orders), results, strict=True))
+        found = []
+        for parsed in batch.parsed:
+            result = answers.get(parsed.order_id)
+            if result is not None and result.problems and not parsed.raw_rows:
+                parsed.raw_rows = self._file.rows_of(parsed.order_id)
+            found += problem_rows.of_parsed(parsed, result)
+        batch.counts = _added(self.counts, batch, answers, [problem for _, problem in found])
+        problem_rows.write(cursor, self._job.id, found)
+        mark = {"id": self._job.id, "before": self._after, "after": batch.last, "counts": Jsonb(batch.counts)}
+        cursor.execute(_MARK, {**mark, "seconds": time.monotonic() - self._began})
+        if cursor.rowcount != 1:
+            raise AlreadyRunning(f"Import {self._job.id} is being run by another process.")
+
+
+def _added(
+    before: dict[str, Any], batch: Batch, answers: dict[str, Result], found: list[RowProblem]
+) -> dict[str, Any]:
+    """The counts after a batch. Each row of the file is a line that came in or a row refused."""
+    counts = deepcopy(before)
+    counts["rows"] += batch.rows
+    counts["warnings"] += sum(1 for problem in found if problem.severity is Severity.WARNING)
+    for parsed in batch.parsed:
+        result = answers.get(parsed.order_id)
+        if result is None or result.problems:
+            counts["refused"] += parsed.rows
+        else:
+            counts["lines"] += parsed.lines
+            counts["orders"][str(result.outcome)] += 1
+    return counts
