@@ -5,7 +5,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
 
-    dependencies = [("records", "0001_spine")]
+    dependencies = [("records", "0002_import_write_of_record")]
 
     operations = [
         migrations.RunSQL(
