@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import zstandard
 
@@ -28,7 +29,7 @@ OPTIONS = {
     "constants": {"order_status": "completed"},
 }
 LAST_ORDER = date(2011, 12, 9)
-EXPECTED = {
+EXPECTED: dict[str, Any] = {
     "lines": 541_909,
     "orders": 25_900,
     "contacts": 4_372,
