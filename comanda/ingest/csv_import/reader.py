@@ -165,6 +165,16 @@ class OrderFile:
                 waiting, count = [], 0
         yield from self._with_raw(waiting)
 
+    def rows_of(self, order_id: str) -> list[tuple[int, list[str]]]:
+        """Number and cells of the rows of an order, for one that is refused after it was read."""
+        key = self._loaded.key
+        parameters = {"asked": order_id}
+        if key.startswith("$"):
+            parameters["order_id"] = self._constants["order_id"]
+        with self._connection.cursor() as cursor:
+            rows = cursor.execute(f"SELECT n FROM staged WHERE {key} = $asked", parameters).fetchall()
+        return sorted(self._raw([number for (number,) in rows]))
+
     def close(self) -> None:
         """Gives back the disk that the rows took."""
         staging.discard(self._connection, self._workdir)
