@@ -44,7 +44,7 @@ def locate_for(account: Account) -> Path:
     version = importlib.metadata.version(PACKAGE)
     copy = SHARED_COPIES / f"postgresql-{MAJOR_VERSION}-{version}-{(folder / 'postgres').stat().st_size}"
     with speaking_of("PostgreSQL could not be copied for its system user", SHARED_COPIES):
-        return _copy_once(folder.parent, copy) / "bin"
+        return _copy_once(folder, copy)
 
 
 def is_reachable(path: Path, account: Account) -> bool:
@@ -62,25 +62,39 @@ def _grants(path: Path, account: Account, wanted: int) -> bool:
     return bool(status.st_mode & wanted)
 
 
-def _copy_once(source: Path, copy: Path) -> Path:
-    if copy.exists():
-        return copy
-    copy.parent.mkdir(parents=True, exist_ok=True, mode=0o755)
-    with tempfile.TemporaryDirectory(dir=copy.parent) as making:
-        fresh = Path(making) / copy.name
-        for part in ("bin/postgres", "bin/initdb"):
-            (fresh / part).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(source / part, fresh / part)
-        for part in ("lib/postgresql", "share/postgresql"):
-            shutil.copytree(source / part, fresh / part, copy_function=shutil.copyfile)
-        for path in (fresh, *fresh.rglob("*")):
-            path.chmod(0o755 if path.is_dir() or path.parent.name in ("bin", "postgresql") else 0o644)
-        try:
-            fresh.rename(copy)
-        except OSError:
-            if not copy.exists():
-                raise
-    return copy
+def _copy_once(folder: Path, copy: Path) -> Path:
+    """Copies what the server needs, laid out as it was, so that programs find their libraries."""
+    packages = folder.parents[2]
+    parts = [folder / "postgres", folder / "initdb", folder.parent / "lib/postgresql"]
+    parts += [folder.parent / "share/postgresql", *packages.glob(f"{PACKAGE}.libs")]
+    if not copy.exists():
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.parent.chmod(0o755)
+        with tempfile.TemporaryDirectory(dir=copy.parent) as making:
+            fresh = Path(making) / copy.name
+            for part in parts:
+                _copy_tree(part, fresh / part.relative_to(packages))
+            for path in (fresh, *fresh.rglob("*")):
+                path.chmod(0o755)
+            _put(fresh, copy)
+    return copy / folder.relative_to(packages)
+
+
+def _copy_tree(source: Path, target: Path) -> None:
+    if source.is_dir():
+        shutil.copytree(source, target)
+    else:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, target)
+
+
+def _put(fresh: Path, copy: Path) -> None:
+    try:
+        fresh.rename(copy)
+    except OSError:
+        # Another start may have been quicker; its copy is as good.
+        if not copy.exists():
+            raise
 
 
 def environment() -> dict[str, str]:
