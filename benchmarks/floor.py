@@ -25,7 +25,6 @@ def empty() -> None:
     """Takes all records away and leaves the tables as new."""
     with database.cursor() as cursor:
         cursor.execute(f"TRUNCATE {', '.join(TABLES)}, store, import CASCADE")
-        cursor.execute("CHECKPOINT")
 
 
 def copy_again() -> float:
@@ -34,7 +33,6 @@ def copy_again() -> float:
         sizes = {table: _dump(table, dump) for table in TABLES}
         with database.cursor() as cursor:
             cursor.execute(f"TRUNCATE {', '.join(TABLES)} CASCADE")
-            cursor.execute("CHECKPOINT")
         dump.seek(0)
         started = time.perf_counter()
         with transaction.atomic(), database.cursor() as cursor:

@@ -19,6 +19,7 @@ from comanda.ingest.csv_import import imports, problem_rows
 from comanda.ingest.csv_import.problems import FileRefused, file_problem
 from comanda.ingest.csv_import.reader import Options, OrderFile
 from comanda.ingest.csv_import.writing import AlreadyRunning, Writing
+from comanda.lib import garbage
 from comanda.records import database
 from comanda.records.models import Import, ImportState, Store
 
@@ -51,7 +52,7 @@ def run(import_id: int, progress: Progress | None = None) -> Import:
             return _fail(
                 job, FileRefused([file_problem("unreadable", f"a readable file ({error})", "Give it again.")])
             )
-        with file:
+        with file, garbage.collected_rarely():
             counts = _write(job, file, started, progress)
     return _finish(job, file, counts, started)
 
