@@ -70,7 +70,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 DATA_UPLOAD_MAX_MEMORY_SIZE = env.get("max_json_mb") * 1024 * 1024
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 
-PROCRASTINATE_ON_APP_READY = None
+PROCRASTINATE_IMPORT_PATHS = ["comanda.ingest.tasks", "comanda.ingest.csv_import.tasks"]
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -2,28 +2,18 @@
 
 import hashlib
 import json
-import os
-import shutil
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.db import connection
 from django.db.models import QuerySet
 
+from comanda.ingest.csv_import import kept_files
 from comanda.ingest.upsert import Rehearsal
-from comanda.records.models import Import, ImportProblem, ImportState, Store
+from comanda.records.models import UNFINISHED, Import, ImportProblem, Store
 
-UNFINISHED = (ImportState.WAITING, ImportState.READING, ImportState.WRITING)
 OPTIONS = ("mapping", "constants", "delimiter", "encoding", "decimal", "date_order")
 """What an import may be told about its file; all else it finds out."""
-
-
-def folder() -> Path:
-    """Where uploaded files are kept."""
-    path: Path = settings.DATA_DIR / "imports"
-    path.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return path
 
 
 def create(
@@ -54,11 +44,7 @@ def create(
     )
     made.save()
     if keep_file:
-        kept = folder() / f"{made.id}{''.join(Path(file_name).suffixes[-2:])}"
-        shutil.copyfile(path, kept)
-        os.chmod(kept, 0o600)
-        made.file_path = str(kept)
-        made.save(update_fields=["file_path"])
+        kept_files.keep(made, path)
     return made
 
 

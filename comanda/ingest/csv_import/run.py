@@ -15,13 +15,13 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models.functions import Now
 
-from comanda.ingest.csv_import import imports, problem_rows
+from comanda.ingest.csv_import import problem_rows
 from comanda.ingest.csv_import.problems import FileRefused, file_problem
 from comanda.ingest.csv_import.reader import Options, OrderFile
 from comanda.ingest.csv_import.writing import AlreadyRunning, Writing
 from comanda.lib import garbage
 from comanda.records import database
-from comanda.records.models import Import, ImportState, Store
+from comanda.records.models import UNFINISHED, Import, ImportState, Store
 
 __all__ = ["AlreadyRunning", "Progress", "run"]
 
@@ -37,7 +37,7 @@ def run(import_id: int, progress: Progress | None = None) -> Import:
     import can be run again later.
     """
     job = Import.objects.select_related("store").get(id=import_id)
-    if job.state not in imports.UNFINISHED:
+    if job.state not in UNFINISHED:
         return job
     started = time.monotonic()
     Import.objects.filter(id=job.id).update(state=ImportState.READING, started_at=Now())

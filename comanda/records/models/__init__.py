@@ -6,7 +6,7 @@ from .audit import AuditEntry
 from .cart import Cart, CartLine
 from .contact import Consent, Contact, ContactIdentity, Tombstone
 from .grouping import ContactTag, Field, List, ListMember, Tag
-from .imports import Import, ImportProblem, ImportState, ImportWrite
+from .imports import UNFINISHED, Import, ImportProblem, ImportState, ImportWrite
 from .inbox import Inbox, InboxState
 from .order import Order, OrderLine, Refund
 from .product import Product
@@ -14,6 +14,7 @@ from .store import Store, StoreKind
 from .user import Role, User
 
 __all__ = [
+    "UNFINISHED",
     "Activity",
     "ApiKey",
     "AuditEntry",

@@ -17,6 +17,9 @@ class ImportState(models.TextChoices):
     UNDONE = "undone"
 
 
+UNFINISHED = (ImportState.WAITING, ImportState.READING, ImportState.WRITING)
+
+
 class Import(models.Model):
     """One file (or one bulk call) brought into one store.
 
