@@ -44,7 +44,7 @@ check: install-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 format: install-dev
 	$(BIN)/ruff format .
@@ -57,8 +57,8 @@ bench-quick: install-dev
 	$(BIN)/python -m benchmarks --quick
 
 docs: install-dev
-	$(BIN)/python -m tools.reference
-	$(BIN)/mkdocs build --strict
+	$(BIN)/python -m tools.docs
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 lock: export CUSTOM_COMPILE_COMMAND = make lock
 lock: install-dev

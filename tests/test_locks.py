@@ -1,0 +1,55 @@
+"""The lock files pin everything by hash, and work wherever packages come from."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).parent.parent
+LOCKS = ["requirements.txt", "requirements-dev.txt", "requirements-build.txt"]
+PIN = re.compile(r"^([a-z0-9._-]+)==([^\s;]+)(?: ; [^\n]*)? \\\n {4}--hash=sha256:[0-9a-f]{64}\b", re.M)
+PLACE = re.compile(r"https?:/|file:/|--index|--extra-index|--find-links|--trusted| @ |/\w+/")
+
+
+def pins(lock: str) -> dict[str, str]:
+    """Package → version."""
+    return dict(PIN.findall((ROOT / lock).read_text(encoding="utf-8")))
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_it_pins_every_package_by_hash(lock: str) -> None:
+    lines = (ROOT / lock).read_text(encoding="utf-8").splitlines()
+
+    entries = [line for line in lines if line and not line.startswith((" ", "#"))]
+
+    assert len(entries) == len(pins(lock)) > 0
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_it_names_no_place_where_packages_come_from(lock: str) -> None:
+    assert PLACE.findall((ROOT / lock).read_text(encoding="utf-8")) == []
+
+
+def test_it_locks_all_that_the_project_asks_for_in_versions_that_it_takes() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    wanted = {
+        "requirements.txt": project["dependencies"],
+        "requirements-dev.txt": [*project["dependencies"], *project["optional-dependencies"]["dev"]],
+    }
+
+    for lock, requirements in wanted.items():
+        pinned = pins(lock)
+        for requirement in map(Requirement, requirements):
+            assert requirement.specifier.contains(pinned[canonicalize_name(requirement.name)]), requirement
+
+
+def test_it_gives_a_developer_the_same_versions_as_a_user() -> None:
+    run, dev, build = (pins(lock) for lock in LOCKS)
+
+    assert dev.items() >= run.items()
+    assert {name: dev[name] for name in build.keys() & dev.keys()} == {
+        name: build[name] for name in build.keys() & dev.keys()
+    }

@@ -1,0 +1,1 @@
+"""What builds the project; none of it is part of what is installed."""
