@@ -256,17 +256,16 @@ def test_it_waits_for_no_client_of_a_server_that_was_told_to_stop(data_dir: Path
     first.stop()
 
 
-@pytest.mark.parametrize("name", ["with space", 'it\'s "50%", ünïcødé 注文 $HOME', "x" * 120])
+@pytest.mark.parametrize("name", ['it\'s "50%", ünïcødé 注文 $HOME', "x" * 120])
 def test_it_runs_in_a_folder_of_any_name(template: Path, tmp_path: Path, name: str) -> None:
     subprocess.run(["cp", "-a", template, tmp_path / name], check=True)
 
-    with postgres.start(tmp_path / name) as server, Holder(tmp_path / name) as other:
-        assert other.read() == server.dsn
+    with postgres.start(tmp_path / name) as server, postgres.start(tmp_path / name) as other:
+        assert other.dsn == server.dsn
         assert ask(server.dsn, "SELECT 1") == 1
         kill_postmaster(server.dsn)
         assert server.ensure_running()
         assert ask(server.dsn, "SELECT 2") == 2
-        other.ask("stop")
 
 
 def find_socket_folder(dsn: str) -> Path:
@@ -423,9 +422,9 @@ def test_it_leaves_no_process_when_its_folder_was_deleted(data_dir: Path) -> Non
 
 
 def test_it_survives_being_killed_at_every_stage_of_its_first_start(tmp_path: Path) -> None:
-    for number in range(6):
+    for number in range(4):
         holder = Holder(tmp_path / "data")
-        time.sleep(0.15 + 0.1 * number)
+        time.sleep(0.2 + 0.15 * number)
         holder.kill()
 
     with postgres.start(tmp_path / "data") as server:
