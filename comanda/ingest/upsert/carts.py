@@ -22,7 +22,7 @@ _SHAPE = (
 )  # fmt: skip
 _UPDATE = f"""
 UPDATE cart SET {", ".join(f"{column} = %({column})s" for column, _ in _SHAPE)}, digest = %(digest)s,
-       contact_id = COALESCE(%(contact_id)s, contact_id), updated_at = now()
+       contact_id = %(contact_id)s, updated_at = now()
 WHERE id = %(id)s
 """
 _BECAME = {

@@ -1,7 +1,7 @@
 """Contacts written: made, or filled in.
 
 An order fills what is missing of a contact; a contact shape also changes what it names, unless an older
-version comes late. Consent is taken from the latest statement, and each statement is kept.
+version comes late. Consent is taken from the latest statement, and each statement that counted is kept.
 """
 
 from collections.abc import Iterable, Iterator
@@ -16,6 +16,9 @@ from .rehearsal import Rehearsal
 
 Changes = dict[str, list[Any]]
 """Column → [before, after]."""
+
+_SILENT = ("source_updated_at", "accepts_marketing", "consent_at", "consent_source")
+"""Columns whose change is no news of its own: consent has its own activity."""
 
 _LOCK = f"SELECT {', '.join(COLUMNS)} FROM contact WHERE id = ANY(%(ids)s) ORDER BY id FOR NO KEY UPDATE"
 _UPDATE = f"""
@@ -35,6 +38,7 @@ def settle(cursor: Cursor[Any], persons: list[Person], log: Log) -> None:
     changes = _merge(met)
     _insert(cursor, resolver, log)
     _update(cursor, changes, resolver, log)
+    _remember_gains(met, log)
     _consents(cursor, met, log)
     groups.join(cursor, met, log)
 
@@ -86,25 +90,26 @@ def _differences(contact: Known, person: Person) -> Changes:
         before = contact.details[column]
         if value and value != before and (overwrites or not before):
             found[column] = [before, value]
-    if overwrites:
-        fields = {**contact.fields, **shape.fields}
-        if fields != contact.fields:
-            found["fields"] = [contact.fields, fields]
-        if shape.updated_at and shape.updated_at != contact.source_updated_at:
-            found["source_updated_at"] = [contact.source_updated_at, shape.updated_at]
+    fields = {**contact.fields, **shape.fields} if overwrites else {**shape.fields, **contact.fields}
+    if fields != contact.fields:
+        found["fields"] = [contact.fields, fields]
+    if overwrites and shape.updated_at and shape.updated_at != contact.source_updated_at:
+        found["source_updated_at"] = [contact.source_updated_at, shape.updated_at]
     found.update(_consent_differences(contact, person))
     return found
 
 
 def _consent_differences(contact: Known, person: Person) -> Iterator[tuple[str, list[Any]]]:
-    accepts = person.shape.accepts_marketing
-    at = person.consent_at
-    if accepts is None or accepts == contact.accepts_marketing:
+    """The latest statement counts. The same said again counts too if it is dated: what was said between the
+    two may yet come in."""
+    accepts, at, kept = person.shape.accepts_marketing, person.consent_at, contact.consent_at
+    if accepts is None or (kept is not None and at < kept):
         return
-    if contact.consent_at is not None and at < contact.consent_at:
+    if accepts != contact.accepts_marketing:
+        yield "accepts_marketing", [contact.accepts_marketing, accepts]
+    elif not person.consent_is_dated or at == kept:
         return
-    yield "accepts_marketing", [contact.accepts_marketing, accepts]
-    yield "consent_at", [contact.consent_at, at]
+    yield "consent_at", [kept, at]
     yield "consent_source", [contact.consent_source, person.consent_source]
 
 
@@ -123,7 +128,7 @@ def _insert(cursor: Cursor[Any], resolver: Resolver, log: Log) -> None:
     )
     for contact in resolver.new:
         log.add("contact_created", contact.since or log.now, {}, contact_id=contact.id)
-        log.wrote("contact", contact.id)
+        log.made("contact", contact.id)
     if log.rehearsal:
         _rehearse(resolver, log.rehearsal)
 
@@ -153,27 +158,41 @@ def _update(
         return
     cursor.executemany(_UPDATE, [contact.values() for contact, _ in changed])
     for contact, what in changed:
-        told = {column: pair for column, pair in what.items() if column != "source_updated_at"}
-        log.add("contact_updated", log.now, {"changes": told}, contact_id=contact.id)
+        told = {column: pair for column, pair in what.items() if column not in _SILENT}
+        if told:
+            log.add("contact_updated", log.now, {"changes": told}, contact_id=contact.id)
         before, after = ({column: pair[side] for column, pair in what.items()} for side in (0, 1))
-        log.changed("contact", contact.id, text.json_text(before), text.json_text(after))
+        log.changed("contact", contact.id, before, after)
         if log.rehearsal:
             log.rehearsal.contact_changed(contact.id)
 
 
+def _remember_gains(persons: Iterable[Person], log: Log) -> None:
+    """Tells of identities that contacts known before have now too."""
+    for person in persons:
+        if person.gained and person.known.since is None:
+            log.add("contact_identified", log.now, {"identities": person.gained}, contact_id=person.known.id)
+            marks = {f"identity:{kind}:{store_id}:{value}": True for kind, store_id, value in person.gained}
+            log.changed("contact", person.known.id, {}, marks)
+
+
 def _consents(cursor: Cursor[Any], persons: Iterable[Person], log: Log) -> None:
-    stated = [person for person in persons if "accepts_marketing" in person.changes]
+    stated = [person for person in persons if "consent_at" in person.changes]
+    ids = rows.next_ids(cursor, "consent", len(stated))
     rows.copy(
         cursor,
         "consent",
-        ("contact_id", "accepts_marketing", "at", "source", "proof"),
+        ("id", "contact_id", "accepts_marketing", "at", "source", "proof"),
         (
-            f"{person.known.id}\t{text.optional(person.shape.accepts_marketing)}\t{text.time(person.consent_at)}\t"
-            f"{text.text(person.consent_source)}\t{text.text(person.shape.consent_proof)}"
-            for person in stated
+            f"{consent_id}\t{person.known.id}\t{text.optional(person.shape.accepts_marketing)}\t"
+            f"{text.time(person.consent_at)}\t{text.text(person.consent_source)}\t"
+            f"{text.text(person.shape.consent_proof)}"
+            for consent_id, person in zip(ids, stated, strict=True)
         ),
     )
-    for person in stated:
-        data = {"accepts_marketing": person.shape.accepts_marketing, "source": person.consent_source}
-        log.add("consent_given" if person.shape.accepts_marketing else "consent_withdrawn",
-                person.consent_at, data, contact_id=person.known.id)  # fmt: skip
+    for consent_id, person in zip(ids, stated, strict=True):
+        log.changed("contact", person.known.id, {}, {f"consent_id:{consent_id}": True})
+        if "accepts_marketing" in person.changes:
+            data = {"accepts_marketing": person.shape.accepts_marketing, "source": person.consent_source}
+            kind = "consent_given" if person.shape.accepts_marketing else "consent_withdrawn"
+            log.add(kind, person.consent_at, data, contact_id=person.known.id)

@@ -37,7 +37,7 @@ class Also(Protocol):
 
 LIMIT = 50_000
 _TRIES = 12
-_AGAIN = (errors.UniqueViolation, errors.DeadlockDetected, errors.SerializationFailure)
+_AGAIN = (errors.UniqueViolation, errors.DeadlockDetected, errors.SerializationFailure, people.Moved)
 
 
 @dataclass(slots=True)
@@ -96,7 +96,7 @@ def _transact(
             if attempt == _TRIES - 1:
                 raise
             for item in part:
-                item.result.id, item.result.note = None, ""
+                item.result.id, item.result.note, item.result.problems = None, "", []
             time.sleep(random.uniform(0, 0.005 * 2**attempt))  # noqa: S311  # spreads callers, guards nothing
 
 
@@ -155,17 +155,15 @@ def _write_carts(cursor: Cursor[Any], items: list[_Item], log: Log) -> None:
 
 def _settle(cursor: Cursor[Any], pending: Sequence[Any], log: Log, as_of: Callable[[Any], Any]) -> None:
     """Finds or makes the contacts of orders or carts."""
-    persons = []
-    for each in pending:
-        if each.shape.contact is None:
-            continue
-        person = people.describe(each.shape.contact, as_of(each.shape), log.store, log.cause.source)
-        persons.append((each, person))
-        if person.note:
-            each.result.note = person.note
+    persons = [
+        (each, people.describe(each.shape.contact, log, as_of(each.shape)))
+        for each in pending
+        if each.shape.contact is not None
+    ]
     contacts.settle(cursor, [person for _, person in persons], log)
     for each, person in persons:
         each.contact_id = person.contact.id if person.contact else None
+        each.result.note = person.note
 
 
 def _write_products(cursor: Cursor[Any], items: list[_Item], log: Log) -> None:
@@ -175,12 +173,7 @@ def _write_products(cursor: Cursor[Any], items: list[_Item], log: Log) -> None:
 
 
 def _write_contacts(cursor: Cursor[Any], items: list[_Item], log: Log) -> None:
-    persons = [
-        people.describe(
-            item.shape, item.shape.updated_at or log.now, log.store, log.cause.source, authoritative=True
-        )
-        for item in items
-    ]
+    persons = [people.describe(item.shape, log) for item in items]
     contacts.settle(cursor, persons, log)
     for item, person in zip(items, persons, strict=True):
         item.result.note = person.note
@@ -193,14 +186,14 @@ def _write_contacts(cursor: Cursor[Any], items: list[_Item], log: Log) -> None:
 
 
 def _nobody(person: people.Person) -> Problem:
-    if person.identities:
+    if person.is_erased:
+        expected = "someone who was not erased"
         return Problem(
-            "erased", "email", "", "someone who was not erased", "This person was erased and stays so."
+            "erased", "email", "", expected, "Leave this person out: they were erased and stay so."
         )
     expected = "a valid email, phone or customer_id of the person's own"
-    return Problem(
-        "no_identity", "email", person.shape.email[:200], expected, f"Send {expected}. {person.note}".strip()
-    )
+    shown = person.shape.email or person.shape.phone
+    return Problem("no_identity", "email", shown[:200], expected, f"Send {expected}. {person.note}".strip())
 
 
 def _check_contact(shape: ContactIn) -> str:

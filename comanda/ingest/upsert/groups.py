@@ -1,61 +1,101 @@
 """Tags and lists of contacts."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from psycopg import Cursor
 
-from . import text
+from comanda.shapes import ContactIn
+
 from .log import Log
 from .people import Person
 
+Pair = tuple[int, int]
+"""(id of a tag or list, id of a contact)."""
+
+
+_MAKE_TAGS = """
+INSERT INTO tag (name) SELECT name FROM unnest(%(names)s::text[]) AS name ORDER BY 1
+ON CONFLICT (name) DO NOTHING
+"""
+_MAKE_LISTS = """
+INSERT INTO list (name, label) SELECT name, '' FROM unnest(%(names)s::text[]) AS name ORDER BY 1
+ON CONFLICT (name) DO NOTHING
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """One way to group contacts: the table of its names, the one that links them to contacts, and how names
+    are made."""
+
+    noun: str
+    table: str
+    column: str
+    activity: str
+    make: str
+
+    def names(self, shape: ContactIn) -> Iterable[str]:
+        """What a shape says of this kind."""
+        return filter(None, shape.tags if self.noun == "tag" else shape.lists)
+
+
 _KINDS = (
-    ("tag", "contact_tag", "tag_id", "tag_added"),
-    ("list", "list_member", "list_id", "list_joined"),
+    _Kind("tag", "contact_tag", "tag_id", "tag_added", _MAKE_TAGS),
+    _Kind("list", "list_member", "list_id", "list_joined", _MAKE_LISTS),
 )
 
 
-def join(cursor: Cursor[Any], persons: Iterable[Person], log: Log) -> None:
+def join(cursor: Cursor[Any], persons: list[Person], log: Log) -> None:
     """Puts the tags and lists that each person brings onto their contact; leaves all others."""
-    persons = list(persons)
-    wanted = {
-        "tag": {(name, person.known.id) for person in persons for name in person.shape.tags if name},
-        "list": {(name, person.known.id) for person in persons for name in person.shape.lists if name},
-    }
-    for noun, table, column, activity in _KINDS:
-        ids = _ids(cursor, noun, {name for name, _ in wanted[noun]})
-        pairs = {(ids[name], contact_id) for name, contact_id in wanted[noun]}
-        if noun == "list" and log.store.list_id is not None:
-            pairs |= {(log.store.list_id, person.known.id) for person in persons}
-        _link(cursor, table, column, activity, sorted(pairs), log)
+    for kind in _KINDS:
+        ids = _ids(cursor, kind, {name for person in persons for name in kind.names(person.shape)})
+        always = [] if kind.noun == "tag" or log.store.list_id is None else [log.store.list_id]
+        wanted = [
+            {
+                (group_id, person.known.id)
+                for group_id in (*always, *map(ids.__getitem__, kind.names(person.shape)))
+            }
+            for person in persons
+        ]
+        linked = _link(cursor, kind, sorted(set().union(*wanted)), log)
+        for person, pairs in zip(persons, wanted, strict=True):
+            if not linked.isdisjoint(pairs):
+                person.joined = True
+                linked -= pairs
 
 
-def _ids(cursor: Cursor[Any], noun: str, names: set[str]) -> dict[str, int]:
+def _ids(cursor: Cursor[Any], kind: _Kind, names: set[str]) -> dict[str, int]:
+    """The ids of these names, made if need be."""
+    found = _find(cursor, kind, names)
+    missing = sorted(names - found.keys())
+    if not missing:
+        return found
+    cursor.execute(kind.make, {"names": missing})
+    return _find(cursor, kind, names)
+
+
+def _find(cursor: Cursor[Any], kind: _Kind, names: set[str]) -> dict[str, int]:
     if not names:
         return {}
-    asked = {"names": sorted(names)}
-    cursor.execute(
-        f"INSERT INTO {noun} (name{', label' if noun == 'list' else ''})"
-        f" SELECT name{', %(none)s' if noun == 'list' else ''} FROM unnest(%(names)s::text[]) AS name ORDER BY 1"
-        " ON CONFLICT (name) DO NOTHING",
-        {**asked, **({"none": ""} if noun == "list" else {})},
-    )
-    cursor.execute(f"SELECT name, id FROM {noun} WHERE name = ANY(%(names)s)", asked)
+    cursor.execute(f"SELECT name, id FROM {kind.noun} WHERE name = ANY(%(names)s)", {"names": sorted(names)})
     return dict(cursor.fetchall())
 
 
-def _link(
-    cursor: Cursor[Any], table: str, column: str, activity: str, pairs: list[tuple[int, int]], log: Log
-) -> None:
+def _link(cursor: Cursor[Any], kind: _Kind, pairs: list[Pair], log: Log) -> set[Pair]:
+    """Links contacts, and gives the pairs that were not linked before."""
     if not pairs:
-        return
+        return set()
     groups, contacts = zip(*pairs, strict=True)
     cursor.execute(
-        f"INSERT INTO {table} ({column}, contact_id)"
+        f"INSERT INTO {kind.table} ({kind.column}, contact_id)"
         " SELECT * FROM unnest(%(groups)s::bigint[], %(contacts)s::bigint[]) ORDER BY 1, 2"
-        f" ON CONFLICT DO NOTHING RETURNING {column}, contact_id",
+        f" ON CONFLICT DO NOTHING RETURNING {kind.column}, contact_id",
         {"groups": list(groups), "contacts": list(contacts)},
     )
-    for group_id, contact_id in cursor.fetchall():
-        log.add(activity, log.now, {column: group_id}, contact_id=contact_id)
-        log.changed("contact", contact_id, "{}", text.json_text({f"{column}:{group_id}": True}))
+    linked = set(cursor.fetchall())
+    for group_id, contact_id in sorted(linked):
+        log.add(kind.activity, log.now, {kind.column: group_id}, contact_id=contact_id)
+        log.changed("contact", contact_id, {}, {f"{kind.column}:{group_id}": True})
+    return linked

@@ -1,19 +1,19 @@
 """Orders written: new ones, and newer versions of known ones.
 
-What may overwrite what is judged in ``versions``.
+What may overwrite what is judged in ``versions``. A new version replaces the old one whole, contact
+included: what stands here is what the newest version says, in whatever order versions come in.
 """
 
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from psycopg import Cursor
 
 from comanda.shapes import OrderIn, Outcome, Result
 
-from . import prepare, rows, text, versions
+from . import changes, prepare, rows, text, versions
 from .log import Log
 
 _FIND = """
@@ -23,8 +23,10 @@ WHERE store_id = %(store_id)s AND external_id = ANY(%(keys)s) ORDER BY id FOR NO
 _BEFORE = """
 SELECT o.id, (to_jsonb(o) - 'digest' || jsonb_build_object(
     'digest', encode(o.digest, 'hex'),
-    'lines', COALESCE((SELECT jsonb_agg(to_jsonb(l) ORDER BY l.position) FROM order_line l WHERE l.order_id = o.id), '[]'),
-    'refunds', COALESCE((SELECT jsonb_agg(to_jsonb(r)) FROM refund r WHERE r.order_id = o.id), '[]')))::text
+    'lines', COALESCE((SELECT jsonb_agg(to_jsonb(l) ORDER BY l.position)
+                       FROM order_line l WHERE l.order_id = o.id), '[]'),
+    'refunds', COALESCE((SELECT jsonb_agg(to_jsonb(r) ORDER BY r.external_id)
+                         FROM refund r WHERE r.order_id = o.id), '[]')))::text
 FROM orders o WHERE o.id = ANY(%(ids)s)
 """
 _OWN = ("digest", "items", "contact_id", "import_id")
@@ -39,7 +41,7 @@ _SHAPE = (
 )  # fmt: skip
 _UPDATE = f"""
 UPDATE orders SET {", ".join(f"{column} = %({column})s" for column, _ in _SHAPE)}, items = %(items)s,
-       digest = %(digest)s, contact_id = COALESCE(%(contact_id)s, contact_id), import_id = %(import_id)s,
+       digest = %(digest)s, contact_id = %(contact_id)s, import_id = %(import_id)s,
        updated_at = now()
 WHERE id = %(id)s
 """
@@ -47,7 +49,7 @@ WHERE id = %(id)s
 
 @dataclass(slots=True)
 class Pending:
-    """An order to be written. ``id`` is 0 for a new one; ``contact_id`` is filled in once people are known."""
+    """An order to be written; ``id`` is 0 for a new one, ``contact_id`` comes once people are known."""
 
     shape: OrderIn
     row: prepare.Row
@@ -114,7 +116,7 @@ def _insert(cursor: Cursor[Any], new: list[Pending], log: Log) -> None:
         ("id", "store_id", *prepare.ORDER.columns, *_OWN),
         (
             f"{each.id}\t{log.store.id}\t{each.row.columns}\t{text.binary(each.row.digest)}\t"
-            f"{text.number(each.row.items)}\t{text.optional(each.contact_id)}\t{import_id}"
+            f"{each.row.items}\t{text.optional(each.contact_id)}\t{import_id}"
             for each in new
         ),
     )
@@ -151,43 +153,18 @@ def _values(each: Pending, log: Log) -> dict[str, Any]:
 
 def _tell(each: Pending, before: str | None, log: Log) -> None:
     shape = each.shape
-    contact_id = each.contact_id if each.contact_id is not None else each.kept_contact_id
+    after = text.json_text([each.row.digest.hex()])
     if before is None:
-        data = {"status": str(shape.status), "total": text.number(shape.total), "currency": shape.currency}
-        log.add("order_created", shape.placed_at, data, contact_id=contact_id, order_id=each.id)
+        data: dict[str, Any] = {
+            "status": str(shape.status),
+            "total": text.number(shape.total),
+            "currency": shape.currency,
+        }
+        log.add("order_created", shape.placed_at, data, contact_id=each.contact_id, order_id=each.id)
+        log.made("order", each.id, after)
     else:
-        at = shape.updated_at or log.now
-        log.add(
-            "order_updated",
-            at,
-            {"changes": _changes(each, json.loads(before, parse_float=str))},
-            contact_id=contact_id,
-            order_id=each.id,
-        )
-    log.wrote("order", each.id, before, text.json_text([each.row.digest.hex()]))
+        data = {"changes": changes.of_order(shape, each.contact_id, json.loads(before, parse_float=str))}
+        contact_id = each.kept_contact_id if each.contact_id is None else each.contact_id
+        log.add("order_updated", shape.updated_at or log.now, data, contact_id=contact_id, order_id=each.id)
+        log.replaced("order", each.id, before, after)
     log.received("order", each.row.key, shape.raw)
-
-
-def _changes(each: Pending, before: dict[str, Any]) -> dict[str, list[Any]]:
-    """What a person would want to hear: [before, after] of the columns that matter, and whether lines changed."""
-    shape = each.shape
-    now = {
-        "status": str(shape.status),
-        "source_status": shape.source_status,
-        "currency": shape.currency,
-        "total": text.number(shape.total),
-        "refund_total": text.number(shape.refund_total),
-    }
-    then = {column: before[column] for column in now}
-    for column in ("total", "refund_total"):
-        then[column] = text.plain(str(then[column]))
-    found = {column: [then[column], value] for column, value in now.items() if then[column] != value}
-    moments = {"placed_at": shape.placed_at, "paid_at": shape.paid_at, "fulfilled_at": shape.fulfilled_at,
-               "canceled_at": shape.canceled_at}  # fmt: skip
-    for column, value in moments.items():
-        stood = datetime.fromisoformat(before[column]) if before[column] else None
-        if stood != value:
-            found[column] = [before[column], value.isoformat() if value else None]
-    if len(before["lines"]) != len(shape.lines):
-        found["lines"] = [len(before["lines"]), len(shape.lines)]
-    return found

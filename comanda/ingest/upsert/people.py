@@ -5,6 +5,7 @@ person for another (families share one). Identities never move from one contact 
 people is a decision of its own, with evidence.
 """
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,7 +18,7 @@ from comanda.lib import emails, phones, placeholders
 from comanda.records import tombstones
 from comanda.shapes import ContactIn, Outcome
 
-from .cause import StoreRef
+from .log import Log
 
 Identity = tuple[str, int, str]
 """(kind, store id or 0, value) as in the table ``contact_identity``."""
@@ -28,9 +29,16 @@ COLUMNS = (
 )  # fmt: skip
 
 
+class Moved(Exception):
+    """Someone else gave a contact an e-mail between our look at it and our lock: match again."""
+
+
 @dataclass(slots=True)
 class Known:
-    """A contact, in the database or about to be; ``id`` is 0 until it has one."""
+    """A contact, in the database or about to be; ``id`` is 0 until it has one.
+
+    ``has_email`` is true as soon as a person with an e-mail was matched, before the details are merged.
+    """
 
     id: int
     details: dict[str, str]
@@ -40,15 +48,21 @@ class Known:
     fields: dict[str, str] = field(default_factory=dict)
     source_updated_at: datetime | None = None
     since: datetime | None = None
+    has_email: bool = False
 
     @classmethod
     def of(cls, row: Sequence[Any]) -> "Known":
         """From a row of ``COLUMNS``."""
-        return cls(row[0], dict(zip(DETAILS, row[1:7], strict=True)), *row[7:])
+        found = cls(row[0], dict(zip(DETAILS, row[1:7], strict=True)), *row[7:])
+        found.fields = json.loads(row[10])  # Django has psycopg hand jsonb over as text
+        found.has_email = bool(found.details["email"])
+        return found
 
     def refresh(self, row: Sequence[Any]) -> None:
-        """Takes over what a later reading of the same contact found."""
+        """Takes over what a later reading of the same contact found; raises Moved."""
         fresh = Known.of(row)
+        if fresh.details["email"] != self.details["email"]:
+            raise Moved
         self.details, self.fields = fresh.details, fresh.fields
         self.accepts_marketing, self.consent_at = fresh.accepts_marketing, fresh.consent_at
         self.consent_source, self.source_updated_at = fresh.consent_source, fresh.source_updated_at
@@ -81,7 +95,9 @@ class Known:
 class Person:
     """A contact as one shape describes it, with identities normalised.
 
-    ``authoritative`` shapes (contacts, as against orders) also change what was known before.
+    ``as_of`` is when it was so. ``authoritative`` shapes (contacts, as against orders) also change what was
+    known before. The statement on marketing, if there is one, was made at ``consent_at``;
+    ``consent_is_dated`` is false where that is only when we heard of it.
     """
 
     shape: ContactIn
@@ -89,11 +105,16 @@ class Person:
     email: str
     phone: str
     identities: list[Identity]
-    source: str
+    consent_at: datetime
+    consent_is_dated: bool
+    consent_source: str
     authoritative: bool = False
     note: str = ""
+    is_erased: bool = False
     contact: Known | None = None
     made: bool = False
+    joined: bool = False
+    gained: list[Identity] = field(default_factory=list)
     changes: dict[str, list[Any]] = field(default_factory=dict)
 
     @property
@@ -108,50 +129,68 @@ class Person:
         """What came of it: the contact was made, changed or left as it was."""
         if self.made:
             return Outcome.CREATED
-        return Outcome.UPDATED if self.changes else Outcome.UNCHANGED
+        return Outcome.UPDATED if self.changes or self.gained or self.joined else Outcome.UNCHANGED
 
-    @property
-    def consent_at(self) -> datetime:
-        """When the statement on marketing was made, as far as the source tells."""
-        return self.shape.consent_at or self.shape.updated_at or self.as_of
-
-    @property
-    def consent_source(self) -> str:
-        """Where the statement on marketing comes from."""
-        return self.shape.consent_source or self.source
+    def remark(self, note: str) -> None:
+        """Adds to ``note``."""
+        self.note = f"{self.note}; {note}" if self.note else note
 
 
-def describe(
-    shape: ContactIn, as_of: datetime, store: StoreRef, source: str, *, authoritative: bool = False
-) -> Person:
-    """Normalises what identifies the person; what cannot be read is said in ``note`` and left out."""
-    notes = []
-    email, phone = "", ""
+def describe(shape: ContactIn, log: Log, placed_at: datetime | None = None) -> Person:
+    """Normalises what identifies the person; what cannot be read is said in ``note`` and left out.
+
+    ``placed_at`` is given for the person behind an order or cart; without it the shape is authoritative.
+    """
+    stated_at = shape.consent_at or shape.updated_at or placed_at
+    person = Person(
+        shape,
+        as_of=placed_at or shape.updated_at or log.now,
+        email="",
+        phone="",
+        identities=[],
+        # A statement dated ahead would keep every later one from counting.
+        consent_at=min(stated_at or log.now, log.now),
+        consent_is_dated=stated_at is not None and stated_at <= log.now,
+        consent_source=shape.consent_source or log.cause.source,
+        authoritative=placed_at is None,
+    )
     if shape.email:
-        try:
-            email = emails.normalise(shape.email)
-        except ValueError as error:
-            notes.append(f"e-mail left out: {error}")
+        _read_email(person)
     if shape.phone:
-        try:
-            phone = phones.normalise(shape.phone, store.country)
-        except ValueError as error:
-            notes.append(f"phone left out: {error}")
-    if email and placeholders.is_placeholder(email):
-        notes.append(f"{email} stands for nobody")
-        email = ""
-    identities: list[Identity] = []
-    if email:
-        identities.append(("email", 0, email))
+        _read_phone(person, log.store.country)
+    if person.email:
+        person.identities.append(("email", 0, person.email))
     if shape.customer_id:
-        identities.append(("customer", store.id, shape.customer_id))
-    if phone:
-        identities.append(("phone", 0, phone))
-    return Person(shape, as_of, email, phone, identities, source, authoritative, "; ".join(notes))
+        person.identities.append(("customer", log.store.id, shape.customer_id))
+    if person.phone:
+        person.identities.append(("phone", 0, person.phone))
+    return person
+
+
+def _read_email(person: Person) -> None:
+    try:
+        email = emails.normalise(person.shape.email)
+    except ValueError as error:
+        person.remark(f"e-mail left out: {error}")
+        return
+    if placeholders.is_placeholder(email):
+        person.remark(f"{email} stands for nobody")
+    else:
+        person.email = email
+
+
+def _read_phone(person: Person, country: str) -> None:
+    try:
+        person.phone = phones.normalise(person.shape.phone, country)
+    except ValueError as error:
+        person.remark(f"phone left out: {error}")
 
 
 class Resolver:
-    """Matches persons with contacts: first ``look_up``, then ``match``; ``new`` and ``gained`` are to be written."""
+    """Matches persons with contacts: first ``look_up``, then ``match`` for each in turn.
+
+    ``new`` and ``gained`` then tell what is to be written.
+    """
 
     def __init__(self) -> None:
         self.owners: dict[Identity, Known] = {}
@@ -170,34 +209,47 @@ class Resolver:
             found = Known.of(contact)
             self.owners[kind, store_id, value] = known.setdefault(found.id, found)
 
-    def match(self, person: Person) -> Known | None:
-        """The contact of this person, new if need be; None for a guest or someone erased."""
-        if not person.identities or any(identity in self.erased for identity in person.identities):
-            return None
+    def match(self, person: Person) -> None:
+        """Finds the contact of this person, or makes one; a guest or someone erased has none."""
+        self._leave_out_erased(person)
+        if not person.identities:
+            return
         owner = self._owner(person)
         if owner is None:
             owner = Known(0, dict.fromkeys(DETAILS, ""), since=person.as_of)
             self.new.append(owner)
             person.made = True
-        for identity in person.identities:
-            if identity not in self.owners:
-                self.owners[identity] = owner
-                self.gained.append((identity, owner))
+        if owner.since is not None:
+            owner.since = min(owner.since, person.as_of)
+        owner.has_email = owner.has_email or bool(person.email)
         person.contact = owner
-        return owner
+        person.gained = [identity for identity in person.identities if identity not in self.owners]
+        for identity in person.gained:
+            self.owners[identity] = owner
+            self.gained.append((identity, owner))
+
+    def _leave_out_erased(self, person: Person) -> None:
+        """An erased e-mail or customer id is the person's own; an erased phone may be someone else's too."""
+        gone = {identity[0] for identity in person.identities if identity in self.erased}
+        if not gone:
+            return
+        if gone == {"phone"} and len(person.identities) > 1:
+            person.identities = [identity for identity in person.identities if identity[0] != "phone"]
+            person.phone = ""
+            person.remark("phone left out: it belonged to someone erased")
+        else:
+            person.identities = []
+            person.is_erased = True
+            person.remark("this person was erased and stays so")
 
     def _owner(self, person: Person) -> Known | None:
         by_kind = {identity[0]: self.owners.get(identity) for identity in person.identities}
         if found := by_kind.get("email") or by_kind.get("customer"):
             return found
         by_phone = by_kind.get("phone")
-        if (
-            by_phone is not None
-            and "customer" not in by_kind
-            and not (person.email and by_phone.details["email"])
-        ):
-            return by_phone
-        return None
+        if by_phone is None or "customer" in by_kind or (person.email and by_phone.has_email):
+            return None
+        return by_phone
 
 
 _READ = f"""

@@ -11,7 +11,16 @@ from hashlib import blake2b
 from operator import attrgetter
 from typing import Any
 
-from comanda.shapes import CartIn, ContactIn, LineIn, OrderIn, Problem, ProductIn
+from comanda.shapes import (
+    CartIn,
+    CartState,
+    ContactIn,
+    LineIn,
+    OrderIn,
+    OrderStatus,
+    Problem,
+    ProductIn,
+)
 
 from . import text
 
@@ -23,7 +32,13 @@ class Unfit(Exception):
 
     def __init__(self, field: str, value: object, expected: str) -> None:
         super().__init__(f"{field}: expected {expected}")
-        self.problem = Problem("invalid", field, str(value)[:200], expected, f"Send {expected} as {field}.")
+        self.problem = Problem("invalid", field, _shown(value), expected, f"Send {expected} as {field}.")
+
+
+def _shown(value: object) -> str:
+    """What stood there, so that it can be stored and sent whatever it holds."""
+    said = str(value)[:200].replace("\0", "\N{SYMBOL FOR NULL}")
+    return said.encode("utf-8", "backslashreplace").decode()
 
 
 class Table:
@@ -59,7 +74,7 @@ class Table:
 ORDER = Table(
     ("external_id", "order_id", text.key),
     ("number", "number", text.text),
-    ("status", "status", text.text),
+    ("status", "status", text.one_of(OrderStatus)),
     ("source_status", "source_status", text.text),
     ("currency", "currency", text.currency),
     ("total", "total", text.number),
@@ -81,7 +96,7 @@ ORDER = Table(
 )
 CART = Table(
     ("external_id", "cart_id", text.key),
-    ("state", "state", text.text),
+    ("state", "state", text.one_of(CartState)),
     ("currency", "currency", text.currency),
     ("total", "total", text.number),
     ("started_at", "started_at", text.history),
@@ -129,19 +144,23 @@ CONTACT = Table(
     ("consent_at", "consent_at", text.history),
     ("consent_source", "consent_source", text.text),
     ("consent_proof", "consent_proof", text.text),
-    ("customer_id", "customer_id", lambda value: text.key(value) if value else ""),
+    ("customer_id", "customer_id", text.optional_key),
     ("email", "email", text.text),
     ("phone", "phone", text.text),
-    ("tags", "tags", text.words),
-    ("lists", "lists", text.words),
-    ("fields", "fields", text.data),
+    ("accepts_marketing", "accepts_marketing", text.optional),
+    ("tags", "tags", text.names),
+    ("lists", "lists", text.names),
+    ("fields", "fields", text.fields),
     ("source_updated_at", "updated_at", text.history),
 )
 
 
 @dataclass(slots=True)
 class Row:
-    """An order or cart ready to be written: the text of its own columns, of its lines and refunds."""
+    """An order or cart ready to be written: the text of its own columns, of its lines and refunds.
+
+    ``products`` are the shop's ids as they stand in the shape, "" for a line without.
+    """
 
     key: str
     columns: str
@@ -149,15 +168,12 @@ class Row:
     lines: list[str]
     refunds: list[str]
     digest: bytes
-    items: Decimal
+    items: str
 
 
 def contact(shape: ContactIn | None, prefix: str) -> str:
-    """Checks what is said of a person; the text that stands for it in a digest."""
-    if shape is None:
-        return ""
-    CONTACT.encode(shape, prefix)
-    return f"{shape.email}\t{shape.phone}\t{shape.customer_id}"
+    """Checks what is said of a person; the text that stands for it in a digest. Raises Unfit."""
+    return "" if shape is None else CONTACT.encode(shape, prefix)
 
 
 def line(shape: LineIn) -> str:
@@ -168,7 +184,8 @@ def line(shape: LineIn) -> str:
         f"{number(str(shape.quantity))}\t{number(str(shape.unit_price))}\t{number(str(shape.total))}\t"
         f"{number(str(discount)) if discount else '0'}\t"
         f"{said(shape.name) if shape.name else ''}\t{said(shape.sku) if shape.sku else ''}\t"
-        f"{said(shape.variant_id) if shape.variant_id else ''}\t{said(shape.category) if shape.category else ''}\t"
+        f"{said(shape.variant_id) if shape.variant_id else ''}\t"
+        f"{said(shape.category) if shape.category else ''}\t"
         f"{said(shape.image_url) if shape.image_url else ''}"
     )
 
@@ -179,26 +196,42 @@ def _row(table: Table, shape: OrderIn | CartIn, key: str, refunds: list[str]) ->
     columns = table.encode(shape)
     try:
         lines = [line(each) for each in shape.lines]
+        products = [text.optional_key(each.product_id) for each in shape.lines]
     except (ValueError, ArithmeticError):
-        lines = [LINE.encode(each, f"lines.{index}.") for index, each in enumerate(shape.lines)]
-    products = [_product_key(each, index) for index, each in enumerate(shape.lines)]
+        raise _line_fault(shape.lines) from None
     person = contact(shape.contact, "contact.")
     said = "\n".join((columns, person, "\t".join(products), *lines, "", *refunds))
-    items = sum((each.quantity for each in shape.lines), Decimal(0))
     digest = blake2b(said.encode(), digest_size=16).digest()
-    return Row(key, columns, products, lines, refunds, digest, items)
+    return Row(
+        key, columns, [each.product_id for each in shape.lines], lines, refunds, digest, _items(shape.lines)
+    )
 
 
-def _product_key(shape: LineIn, index: int) -> str:
-    if "\0" in shape.product_id or len(shape.product_id) > text.KEY_LIMIT:
-        raise Unfit(
-            f"lines.{index}.product_id", shape.product_id, f"an id of at most {text.KEY_LIMIT} characters"
-        )
-    return shape.product_id
+def _line_fault(lines: Sequence[LineIn]) -> Unfit:
+    for index, each in enumerate(lines):
+        try:
+            LINE.encode(each, f"lines.{index}.")
+            text.optional_key(each.product_id)
+        except Unfit as unfit:
+            return unfit
+        except ValueError as error:
+            return Unfit(f"lines.{index}.product_id", each.product_id, str(error))
+    raise AssertionError("a line that failed now passes")
+
+
+def _items(lines: Sequence[LineIn]) -> str:
+    """The number of things bought."""
+    total = sum((each.quantity for each in lines), Decimal(0))
+    try:
+        return text.number(total)
+    except ValueError as error:
+        raise Unfit("lines", total, f"quantities that add up to {error}") from None
 
 
 def order(shape: OrderIn) -> Row:
     """An order made ready; raises Unfit."""
+    if len(shape.refunds) > LINE_LIMIT:
+        raise Unfit("refunds", len(shape.refunds), f"at most {LINE_LIMIT:,} refunds")
     refunds = [REFUND.encode(refund, f"refunds.{index}.") for index, refund in enumerate(shape.refunds)]
     if len({refund.refund_id for refund in shape.refunds}) != len(refunds):
         raise Unfit("refunds", "two refunds with one refund_id", "a refund_id of its own for each refund")

@@ -4,23 +4,28 @@ A line makes a product that is not known yet and fills what is blank in one that
 it never changes what the catalogue said.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from operator import attrgetter
 from typing import Any
 
 from psycopg import Cursor
 
 from comanda.shapes import LineIn, Outcome, ProductIn, Result
 
-from . import prepare, rows, text
+from . import prepare, rows, text, versions
 from .log import Log
 
 _FILLED = ("name", "sku", "category", "image_url")
 _TOLD = (
     "name", "sku", "category", "kind", "description", "price", "currency", "image_url", "url", "archived",
 )  # fmt: skip
+_FIND = f"""
+SELECT external_id, id, in_catalogue, {", ".join(_FILLED)}
+FROM product WHERE store_id = %(store_id)s AND external_id = ANY(%(keys)s)
+"""
 _READ = f"""
 SELECT external_id, id, in_catalogue, source_updated_at, {", ".join(_TOLD)}
-FROM product WHERE store_id = %(store_id)s AND external_id = ANY(%(keys)s)
+FROM product WHERE store_id = %(store_id)s AND external_id = ANY(%(keys)s) ORDER BY id FOR NO KEY UPDATE
 """
 _FILL = f"""
 UPDATE product SET {", ".join(f"{c} = COALESCE(NULLIF({c}, ''), %({c})s)" for c in _FILLED)},
@@ -33,121 +38,114 @@ UPDATE product SET {", ".join(f"{c} = %({c})s" for c in _TOLD)}, in_catalogue = 
 WHERE id = %(id)s
 """
 _KEEP = "SELECT 1 FROM product WHERE id = ANY(%(ids)s) ORDER BY id FOR NO KEY UPDATE"
+_said: Callable[[LineIn], tuple[str, ...]] = attrgetter("product_id", *_FILLED)
 
 
 class Mentions:
-    """The products that lines speak of, each with the line that tells most."""
+    """The products that lines speak of, each with the first that is said of each of its columns."""
 
     def __init__(self) -> None:
-        self._lines: dict[str, LineIn] = {}
+        self._said: dict[tuple[str, ...], None] = {}
 
     def add(self, lines: Iterable[LineIn]) -> None:
         """Takes note of lines; those without a product id speak of none."""
-        known = self._lines
-        for line in lines:
-            key = line.product_id
-            if key and (key not in known or (line.name and not known[key].name)):
-                known[key] = line
+        self._said.update(dict.fromkeys(map(_said, lines)))
 
     def settle(self, cursor: Cursor[Any], log: Log) -> dict[str, int]:
         """Makes and fills in products; the id of each by the shop's."""
-        found = _read(cursor, log.store.id, self._lines)
+        stubs = self._stubs()
+        if not stubs:
+            return {}
+        cursor.execute(_FIND, {"store_id": log.store.id, "keys": list(stubs)})
+        found = {key: row for key, *row in cursor.fetchall()}
+        known = {key: row[0] for key, row in found.items()}
         fills = {
-            found[key]["id"]: {c: getattr(line, c) for c in _FILLED if getattr(line, c) and not found[key][c]}
-            for key, line in self._lines.items()
-            if key in found and _can_fill(found[key], line)
+            product_id: blanks
+            for key, (product_id, in_catalogue, *kept) in found.items()
+            if not in_catalogue and (blanks := _blanks(kept, stubs[key]))
         }
         if fills:
             cursor.execute(_KEEP, {"ids": sorted(fills)})
-        new = sorted(key for key in self._lines if key not in found)
-        ids = dict(zip(new, rows.next_ids(cursor, "product", len(new)), strict=True))
-        rows.copy(
-            cursor,
-            "product",
-            ("id", "store_id", *prepare.PRODUCT.columns, "in_catalogue"),
-            (
-                f"{ids[key]}\t{log.store.id}\t{prepare.product(_stub(key, self._lines[key]))}\tf"
-                for key in new
-            ),
-        )
-        if fills:
-            blank = dict.fromkeys(_FILLED, "")
-            cursor.executemany(_FILL, [{**blank, "id": key, **fills[key]} for key in sorted(fills)])
-        self._tell(ids, fills, log)
-        return ids | {key: row["id"] for key, row in found.items()}
+        made = _insert(cursor, [stubs[key] for key in stubs.keys() - known.keys()], False, log)
+        _fill(cursor, fills, log)
+        return known | made
 
-    def _tell(self, made: dict[str, int], filled: dict[int, dict[str, str]], log: Log) -> None:
-        for key, product_id in made.items():
-            log.wrote("product", product_id)
-            if log.rehearsal:
-                log.rehearsal.product_made(key)
-        for product_id, values in filled.items():
-            log.changed(
-                "product", product_id, text.json_text(dict.fromkeys(values, "")), text.json_text(values)
-            )
-            if log.rehearsal:
-                log.rehearsal.product_changed(product_id)
+    def _stubs(self) -> dict[str, ProductIn]:
+        stubs: dict[str, ProductIn] = {}
+        for key, *said in self._said:
+            if not key:
+                continue
+            stub = stubs.setdefault(key, ProductIn(key))
+            for column, value in zip(_FILLED, said, strict=True):
+                if value and not getattr(stub, column):
+                    setattr(stub, column, value)
+        return stubs
+
+
+def _blanks(kept: list[str], stub: ProductIn) -> dict[str, str]:
+    """What is said of columns that are blank."""
+    said = {column: getattr(stub, column) for column in _FILLED}
+    return {c: said[c] for c, value in zip(_FILLED, kept, strict=True) if said[c] and not value}
+
+
+def _insert(cursor: Cursor[Any], shapes: list[ProductIn], in_catalogue: bool, log: Log) -> dict[str, int]:
+    """Makes products; the id of each by the shop's."""
+    new = sorted(shapes, key=lambda shape: shape.product_id)
+    ids = rows.next_ids(cursor, "product", len(new))
+    rows.copy(
+        cursor,
+        "product",
+        ("id", "store_id", *prepare.PRODUCT.columns, "in_catalogue"),
+        (
+            f"{product_id}\t{log.store.id}\t{prepare.product(shape)}\t{text.optional(in_catalogue)}"
+            for product_id, shape in zip(ids, new, strict=True)
+        ),
+    )
+    for product_id, shape in zip(ids, new, strict=True):
+        log.made("product", product_id)
+        if log.rehearsal:
+            log.rehearsal.product_made(shape.product_id)
+    return {shape.product_id: product_id for product_id, shape in zip(ids, new, strict=True)}
+
+
+def _fill(cursor: Cursor[Any], fills: dict[int, dict[str, str]], log: Log) -> None:
+    if not fills:
+        return
+    blank = dict.fromkeys(_FILLED, "")
+    cursor.executemany(_FILL, [{**blank, "id": key, **fills[key]} for key in sorted(fills)])
+    for product_id, values in fills.items():
+        log.changed("product", product_id, dict.fromkeys(values, ""), values)
+        if log.rehearsal:
+            log.rehearsal.product_changed(product_id)
 
 
 def tell(cursor: Cursor[Any], shapes: list[ProductIn], log: Log) -> list[Result]:
     """Writes what a catalogue says; each shape names a product of its own."""
     found = _read(cursor, log.store.id, [shape.product_id for shape in shapes])
-    if found:
-        cursor.execute(_KEEP, {"ids": sorted(row["id"] for row in found.values())})
-        found = _read(cursor, log.store.id, list(found))
-    new = sorted(
-        (shape for shape in shapes if shape.product_id not in found), key=lambda shape: shape.product_id
-    )
-    ids = dict(
-        zip((shape.product_id for shape in new), rows.next_ids(cursor, "product", len(new)), strict=True)
-    )
-    rows.copy(
-        cursor,
-        "product",
-        ("id", "store_id", *prepare.PRODUCT.columns, "in_catalogue"),
-        (f"{ids[shape.product_id]}\t{log.store.id}\t{prepare.product(shape)}\tt" for shape in new),
-    )
-    results = [_result(shape, found.get(shape.product_id), ids) for shape in shapes]
-    cursor.executemany(
-        _TELL,
-        [
-            {"id": result.id, "source_updated_at": shape.updated_at, **{c: getattr(shape, c) for c in _TOLD}}
-            for shape, result in zip(shapes, results, strict=True)
-            if result.outcome is Outcome.UPDATED
-        ],
-    )
+    made = _insert(cursor, [shape for shape in shapes if shape.product_id not in found], True, log)
+    results = [_result(shape, found.get(shape.product_id), made) for shape in shapes]
+    told = [
+        {"id": result.id, "source_updated_at": shape.updated_at, **{c: getattr(shape, c) for c in _TOLD}}
+        for shape, result in zip(shapes, results, strict=True)
+        if result.outcome is Outcome.UPDATED
+    ]
+    if told:
+        cursor.executemany(_TELL, told)
     return results
 
 
-def _result(shape: ProductIn, row: dict[str, Any] | None, ids: dict[str, int]) -> Result:
+def _result(shape: ProductIn, row: dict[str, Any] | None, made: dict[str, int]) -> Result:
     if row is None:
-        return Result(Outcome.CREATED, ids[shape.product_id])
+        return Result(Outcome.CREATED, made[shape.product_id])
+    same = row["in_catalogue"] and all(row[column] == getattr(shape, column) for column in _TOLD)
     version = row["source_updated_at"]
-    if version is not None and (shape.updated_at is None or shape.updated_at < version):
-        return Result(Outcome.UNCHANGED, row["id"], note=f"a version of {version.isoformat()} is kept")
-    if row["in_catalogue"] and all(row[column] == getattr(shape, column) for column in _TOLD):
-        return Result(Outcome.UNCHANGED, row["id"])
-    return Result(Outcome.UPDATED, row["id"])
+    result = Result(Outcome.UNCHANGED)
+    versions.judge(result, row["id"], same and shape.updated_at in (None, version), shape.updated_at, version)
+    return result
 
 
-def _read(cursor: Cursor[Any], store_id: int, keys: Iterable[str]) -> dict[str, dict[str, Any]]:
-    asked = list(keys)
-    if not asked:
-        return {}
-    cursor.execute(_READ, {"store_id": store_id, "keys": asked})
+def _read(cursor: Cursor[Any], store_id: int, keys: list[str]) -> dict[str, dict[str, Any]]:
+    """Locks the products known already and reads them."""
+    cursor.execute(_READ, {"store_id": store_id, "keys": keys})
     columns = ("id", "in_catalogue", "source_updated_at", *_TOLD)
     return {key: dict(zip(columns, row, strict=True)) for key, *row in cursor.fetchall()}
-
-
-def _can_fill(row: dict[str, Any], line: LineIn) -> bool:
-    return not row["in_catalogue"] and any(getattr(line, c) and not row[c] for c in _FILLED)
-
-
-def _stub(key: str, line: LineIn) -> ProductIn:
-    return ProductIn(key, line.name, line.sku, line.category, image_url=line.image_url)
-
-
-def check(shape: ProductIn) -> None:
-    """Raises Unfit when the product cannot be kept."""
-    prepare.product(shape)
-    text.key(shape.product_id)

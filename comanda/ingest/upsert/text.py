@@ -5,9 +5,10 @@ ValueError, in words for a person, when the value cannot be kept.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
@@ -19,13 +20,19 @@ _LARGEST_EXPONENT = 13  # numeric(20, 6): 14 digits before the point
 _PLACES = 6
 TEXT_LIMIT = 20_000
 KEY_LIMIT = 255
+NAME_LIMIT = 200
+WORDS_LIMIT = 1_000
+_CACHED_LENGTH = 100  # longer texts seldom come twice, and would make the cache large
 _FIRST = datetime(1970, 1, 1, tzinfo=UTC)
 _AHEAD = timedelta(days=366)
 
 
-@lru_cache(maxsize=1 << 16)
 def text(value: str) -> str:
     """Text of at most ``TEXT_LIMIT`` characters, without NUL."""
+    return _short(value) if len(value) <= _CACHED_LENGTH else _fit(value)
+
+
+def _fit(value: str) -> str:
     if "\0" in value:
         raise ValueError("text without NUL characters")
     if len(value) > TEXT_LIMIT:
@@ -37,13 +44,34 @@ def text(value: str) -> str:
     return value.translate(_ESCAPES)
 
 
+_short = lru_cache(maxsize=1 << 16)(_fit)
+
+
 def key(value: str) -> str:
     """An id given by a shop: 1 to ``KEY_LIMIT`` characters."""
     if not value:
         raise ValueError("an id that is not empty")
+    return optional_key(value)
+
+
+@lru_cache(maxsize=1 << 16)
+def optional_key(value: str) -> str:
+    """An id given by a shop, or "" for none."""
     if len(value) > KEY_LIMIT:
         raise ValueError(f"an id of at most {KEY_LIMIT} characters")
-    return text(value)
+    return _fit(value)
+
+
+def one_of(choices: type[StrEnum]) -> Callable[[str], str]:
+    """A converter of the words of a closed set."""
+    known = {choice.value: choice.value for choice in choices}
+
+    def convert(value: str) -> str:
+        if value not in known:
+            raise ValueError(f"one of {', '.join(known)}")
+        return known[value]
+
+    return convert
 
 
 @lru_cache(maxsize=1 << 16)
@@ -52,11 +80,13 @@ def plain(value: str) -> str:
     amount = Decimal(value)
     if not amount.is_finite():
         raise ValueError("a finite number")
+    if not amount:
+        return "0"
     if amount.adjusted() > _LARGEST_EXPONENT:
         raise ValueError("a number of at most 14 digits before the point")
-    if amount != round(amount, _PLACES):
+    if amount.adjusted() < -_PLACES or amount != round(amount, _PLACES):
         raise ValueError(f"at most {_PLACES} decimal places")
-    return format(amount.normalize(), "f") if amount else "0"
+    return format(amount.normalize(), "f")
 
 
 def number(value: Decimal) -> str:
@@ -68,14 +98,14 @@ def time(value: datetime | None) -> str:
     """An instant, in UTC; None is NULL."""
     if value is None:
         return NULL
-    if value.tzinfo is None:
+    if value.utcoffset() is None:
         raise ValueError("a time with its zone")
     return value.astimezone(UTC).isoformat()
 
 
 def history(value: datetime | None) -> str:
     """An instant from 1970 to a year ahead: beyond lies a slip of the pen, not an order."""
-    if value is not None and value.tzinfo is not None:
+    if value is not None and value.utcoffset() is not None:
         latest = datetime.now(UTC) + _AHEAD
         if not (_FIRST <= value <= latest):
             raise ValueError(f"a date between 1970-01-01 and {latest:%Y-%m-%d}")
@@ -92,11 +122,22 @@ def currency(value: str) -> str:
 
 def words(values: Iterable[str]) -> str:
     """A text[]; each word at most ``KEY_LIMIT`` characters."""
+    return _array(values, KEY_LIMIT) if values else "{}"
+
+
+def names(values: Iterable[str]) -> str:
+    """A text[] of names of tags or lists; each at most ``NAME_LIMIT`` characters."""
+    return _array(values, NAME_LIMIT) if values else "{}"
+
+
+def _array(values: Iterable[str], limit: int) -> str:
     quoted = []
     for value in values:
-        if len(value) > KEY_LIMIT:
-            raise ValueError(f"words of at most {KEY_LIMIT} characters")
+        if len(value) > limit:
+            raise ValueError(f"words of at most {limit} characters")
         quoted.append('"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"')
+    if len(quoted) > WORDS_LIMIT:
+        raise ValueError(f"at most {WORDS_LIMIT:,} words")
     return text("{" + ",".join(quoted) + "}")
 
 
@@ -111,8 +152,18 @@ def raw(value: str) -> str:
 
 
 def data(value: Mapping[str, Any] | list[Any]) -> str:
-    """A jsonb."""
+    """A jsonb whose texts are known to be fit."""
     return raw(json_text(value))
+
+
+def fields(value: Mapping[str, str]) -> str:
+    """A jsonb of texts by key, in the order of the keys."""
+    if len(value) > WORDS_LIMIT:
+        raise ValueError(f"at most {WORDS_LIMIT:,} fields")
+    for name, said in value.items():
+        key(name)
+        text(said)
+    return data(dict(sorted(value.items())))
 
 
 def binary(value: bytes) -> str:
