@@ -64,6 +64,8 @@ class Holder:
 
 def _become(uid: int) -> None:
     account = accounts.of_uid(uid)
+    if not account.is_other:
+        return
     programs = binaries.locate_for(account)
     binaries.locate = lambda: programs
     os.setgroups([])
