@@ -4,6 +4,7 @@ What a file is shows in its first bytes, not in its name. Nothing is ever writte
 an archive points, and nothing is unpacked further than the caps.
 """
 
+import errno
 import gzip
 import io
 import struct
@@ -27,6 +28,7 @@ FREE_BYTES = 256 << 20
 _WINDOW = 1 << 27
 _DIRECTORY = 1 << 20
 _TAIL = 1 << 16
+_PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _ENCRYPTED = 1
 _JUNK = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
 
@@ -81,6 +83,10 @@ def blocks(
             yield block
 
 
+def _damaged(kind: str) -> ArchiveError:
+    return ArchiveError("damaged", f"The .{kind} file is damaged.")
+
+
 def _check(given: int, size: int, caps: Caps) -> None:
     if given > caps.most:
         raise ArchiveError("too_big", f"It unpacks to more than {caps.most >> 20:,} MB.")
@@ -103,7 +109,7 @@ def _gz(file: BinaryIO, _: ExitStack) -> Iterator[bytes]:
     except (OSError, zlib.error) as error:
         if isinstance(error, OSError) and error.errno is not None:
             raise
-        raise ArchiveError("damaged", "The .gz file is damaged.") from None
+        raise _damaged("gz") from None
 
 
 def _zst(file: BinaryIO, _: ExitStack) -> Iterator[bytes]:
@@ -137,8 +143,14 @@ def _zip(file: BinaryIO, stack: ExitStack) -> Iterator[bytes]:
         member = stack.enter_context(archive.open(_only_member(archive)))
         while block := member.read(BLOCK):
             yield block
-    except (zipfile.BadZipFile, zlib.error, EOFError, struct.error, UnicodeDecodeError):
-        raise ArchiveError("damaged", "The .zip file is damaged.") from None
+    except ArchiveError:
+        raise
+    except OSError as error:
+        if error.errno not in (None, errno.EINVAL):
+            raise
+        raise _damaged("zip") from None
+    except (zipfile.BadZipFile, zlib.error, EOFError, struct.error, ValueError, OverflowError):
+        raise _damaged("zip") from None
     except (NotImplementedError, RuntimeError):
         raise ArchiveError(
             "unknown_packing", "The .zip file is packed in a way that is not supported."
@@ -156,6 +168,8 @@ def _only_member(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
         raise ArchiveError("not_one_file", f"The .zip file holds {count} CSV files; it must hold just one.")
     if tables[0].flag_bits & _ENCRYPTED:
         raise ArchiveError("encrypted", "The .zip file is locked with a password.")
+    if tables[0].compress_type not in _PACKINGS:
+        raise NotImplementedError
     return tables[0]
 
 

@@ -24,7 +24,7 @@ def normalise(text: str) -> str:
     if _PLAIN.fullmatch(address) and _has_short_labels(address):
         return address
     try:
-        found = validate_email(address, check_deliverability=False, test_environment=True)
+        found = validate_email(address, check_deliverability=False, test_environment=True, strict=True)
     except EmailNotValidError as error:
         raise ValueError(str(error)) from None
     local = unicodedata.normalize("NFC", found.local_part.lower())

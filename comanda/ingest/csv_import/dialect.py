@@ -25,7 +25,6 @@ class Dialect:
     header: tuple[str, ...]
     lines: int
     blank: int
-    separator_line: bool
 
 
 def sniff(start: str, mapping: Mapping[str, str], wanted: str | None) -> Dialect:
@@ -54,7 +53,7 @@ def sniff(start: str, mapping: Mapping[str, str], wanted: str | None) -> Dialect
             "Export only the columns that are orders.",
             row=1,
         )
-    return Dialect(delimiter, tuple(cells), reader.line_num + bool(named), blank, bool(named))
+    return Dialect(delimiter, tuple(cells), reader.line_num + bool(named), blank)
 
 
 def canonical(wanted: str) -> str:

@@ -52,6 +52,8 @@ _NOT_TEXT = (
     (b"\xfd7zXZ", "an xz archive"),
 )
 _LOOKED_AT = 1 << 16
+_SHORTEST = 8
+_WESTERN = {"cp1252": "Windows-1252", "cp850": "CP850", "mac_roman": "Mac-Roman"}
 
 
 def wide_of(start: bytes, wanted: str | None) -> str:
@@ -73,7 +75,7 @@ def wide_of(start: bytes, wanted: str | None) -> str:
 def _wide_by_nuls(start: bytes) -> str:
     """UTF-16 without its mark: a file of commas, digits and line ends has a NUL in every second byte."""
     nuls = start.count(0)
-    if nuls * 100 < len(start):
+    if nuls * 100 < len(start) or len(start) < _SHORTEST:
         return ""
     even, odd = start[0::2].count(0), start[1::2].count(0)
     if nuls * 10 > len(start) * 2 and max(even, odd) > 20 * min(even, odd):
@@ -97,15 +99,14 @@ def narrow_of(sample: bytes, escaped: int, beyond_ascii: int, start: bytes, want
 
 
 def _single_byte(sample: bytes) -> str:
-    """Windows-1252 where that can be, unless another western encoding reads clearly better."""
-    best = from_bytes(
-        sample, cp_isolation=["cp1252", "cp850", "mac_roman"], preemptive_behaviour=False
-    ).best()
-    by_codec = {"cp850": "CP850", "mac_roman": "Mac-Roman"}
+    """Windows-1252, unless one of its western rivals reads clearly better or it lacks a byte."""
+    best = from_bytes(sample, cp_isolation=list(_WESTERN), preemptive_behaviour=False).best()
+    if best is not None and best.encoding != "cp1252":
+        return _WESTERN[best.encoding]
     try:
         sample.decode("cp1252")
     except UnicodeDecodeError:
-        return by_codec.get(best.encoding if best else "", "ISO-8859-1")
+        return "ISO-8859-1"
     return "Windows-1252"
 
 

@@ -203,7 +203,7 @@ def _contradiction(option: str, first: Seen, second: Seen, says: str, says_too: 
                 column=s.column,
                 value=s.text,
             )
-            for s, what in ((first, says), (second, says_too))
+            for s, what in sorted(((first, says), (second, says_too)), key=lambda pair: pair[0].row)
         ]
     )
 

@@ -13,7 +13,7 @@ class Fault(StrEnum):
     QUOTES = "bad_quotes"
     BYTES = "broken_text"
     NUL = "nul"
-    CELL = "cell_too_long"
+    ROW = "row_too_long"
     SHORT = "short_row"
 
 
@@ -37,8 +37,9 @@ _TELLINGS = {
         "Some bytes of the row are no UTF-8; they were read as Windows-1252. Check the accented letters.",
     ),
     Fault.NUL: _Telling("Text without NUL characters.", "Take out the NUL characters, shown as ␀."),
-    Fault.CELL: _Telling(
-        "Cells of less than a megabyte.", "Shorten the cell, or mend a quote that does not close."
+    Fault.ROW: _Telling(
+        "A row of at most half a million characters.",
+        "Shorten its cells, or mend a quote that does not close. In the rejects file they are cut.",
     ),
     Fault.SHORT: _Telling(
         "As many cells as the header has.", "The missing cells at the end of the row were taken as empty."
@@ -49,4 +50,4 @@ _TELLINGS = {
 def problem_of(fault: Fault, value: str = "") -> CellProblem:
     """The fault in words."""
     telling = _TELLINGS[fault]
-    return CellProblem(fault, "", value, telling.expected, telling.mend)
+    return CellProblem(fault.value, "", value, telling.expected, telling.mend)

@@ -1,15 +1,25 @@
 """The columns of the order CSV: their names, and what they are called in four languages.
 
-A header is compared without case, accents, spaces, dashes and underscores, so one spelling of an
-alias stands for many. Where several headers could be one field, the name itself goes before its
-aliases, and an alias before those that follow it. Words that as often head a name (customer, client)
-are no aliases of an id.
+A header is compared without case, accents, spaces, dashes, underscores and words like "of the", so one
+spelling of an alias stands for many. Where several headers could be one field, the name itself goes
+before its aliases, and an alias before those that follow it. Words that as often head a name (customer,
+client) are no aliases of an id.
 """
 
+import re
 from dataclasses import dataclass
 from enum import Enum, auto
 
 from comanda.lib.text import fold
+
+_BETWEEN = re.compile(
+    r"(?<=[\W_])(?:of|the|de|do|da|dos|das|del|la|las|el|los|du|des|le|les|d)(?=[\W_])", re.IGNORECASE
+)
+
+
+def key(title: str) -> str:
+    """What two headers have in common that mean the same: ``Número do Pedido`` is ``numero pedido``."""
+    return fold(_BETWEEN.sub(" ", title))
 
 
 class Kind(Enum):
@@ -48,16 +58,12 @@ FIELDS: dict[str, Field] = {
             "The shop's own id of the order; rows with the same id are one order.",
             _split(
                 "order number, order, order no, order nr, order ref, order reference, invoice, invoice "
-                "no, invoice number, invoice id, transaction id, sale id, pedido, id pedido, id do "
-                "pedido, id de pedido, numero pedido, numero do pedido, numero de pedido, numero del "
-                "pedido, n pedido, no pedido, nr pedido, num pedido, codigo pedido, codigo do pedido, "
-                "codigo de pedido, encomenda, id encomenda, id da encomenda, numero da encomenda, n "
-                "encomenda, no encomenda, referencia da encomenda, id venda, numero da venda, id del "
-                "pedido, referencia del pedido, orden, id orden, id de orden, numero de orden, numero de "
-                "la orden, factura, numero de factura, commande, id commande, id de commande, id de la "
-                "commande, numero commande, numero de commande, numero de la commande, n commande, n de "
-                "commande, no commande, no de commande, reference commande, reference de la commande, "
-                "numero de facture"
+                "no, invoice number, invoice id, transaction id, sale id, pedido, id pedido, numero "
+                "pedido, n pedido, no pedido, nr pedido, num pedido, codigo pedido, encomenda, id "
+                "encomenda, numero da encomenda, n encomenda, no encomenda, referencia da encomenda, id "
+                "venda, numero da venda, referencia del pedido, orden, id orden, numero de orden, "
+                "factura, numero de factura, commande, id commande, numero commande, n commande, no "
+                "commande, reference commande, numero de facture"
             ),
         ),
         Field(
@@ -66,9 +72,8 @@ FIELDS: dict[str, Field] = {
             "created, pending, completed, canceled, or the shop's own word.",
             _split(
                 "status, state, order state, financial status, payment status, estado, estado do pedido, "
-                "estado da encomenda, estado del pedido, estado de la orden, status do pedido, status da "
-                "encomenda, situacao, situacao do pedido, situacion, statut, statut commande, statut de "
-                "commande, statut de la commande, etat, etat commande, etat de la commande"
+                "estado da encomenda, estado de la orden, status do pedido, status da encomenda, "
+                "situacao, situacao do pedido, situacion, statut, statut commande, etat, etat commande"
             ),
         ),
         Field(
@@ -78,11 +83,9 @@ FIELDS: dict[str, Field] = {
             _split(
                 "date, created at, created, order created at, date created, order time, order datetime, "
                 "purchase date, ordered at, placed at, sale date, invoice date, data, data do pedido, "
-                "data pedido, data da encomenda, data encomenda, data da compra, data da venda, data de "
-                "criacao, criado em, data e hora, fecha, fecha pedido, fecha del pedido, fecha de pedido, "
-                "fecha de compra, fecha de la orden, fecha de creacion, fecha y hora, creado el, date "
-                "commande, date de commande, date de la commande, date d'achat, date de creation, cree "
-                "le, date facture"
+                "data da encomenda, data da compra, data da venda, data de criacao, criado em, data e "
+                "hora, fecha, fecha pedido, fecha de compra, fecha de la orden, fecha de creacion, fecha "
+                "y hora, creado el, date commande, date d'achat, date de creation, cree le, date facture"
             ),
         ),
         Field(
@@ -92,11 +95,10 @@ FIELDS: dict[str, Field] = {
             _split(
                 "contact id, email, mail, email address, customer email, buyer email, client email, "
                 "billing email, customer id, customer no, customer number, client id, user id, buyer id, "
-                "email do cliente, email cliente, id cliente, id do cliente, codigo do cliente, codigo "
-                "cliente, cliente id, email do comprador, endereco de email, correo, correo electronico, "
-                "email del cliente, correo del cliente, correo electronico del cliente, id del cliente, "
-                "id de cliente, codigo de cliente, id client, identifiant client, code client, numero "
-                "client, email client, email du client, courriel, courriel du client, adresse email"
+                "email do cliente, id cliente, codigo do cliente, cliente id, email do comprador, "
+                "endereco de email, correo, correo electronico, correo del cliente, correo electronico "
+                "del cliente, id client, identifiant client, code client, numero client, email client, "
+                "courriel, courriel du client, adresse email"
             ),
         ),
         Field(
@@ -107,10 +109,9 @@ FIELDS: dict[str, Field] = {
                 "revenue, total, order total, order amount, order value, grand total, total price, "
                 "amount, total paid, total amount, order total amount, receita, valor total, total do "
                 "pedido, total da encomenda, valor do pedido, valor da encomenda, total pago, valor pago, "
-                "total da compra, ingresos, importe total, importe, total del pedido, total de la orden, "
-                "importe del pedido, monto, monto total, total pagado, total commande, total de la "
-                "commande, montant, montant total, montant de la commande, total ttc, montant ttc, "
-                "chiffre d'affaires, total paye"
+                "total da compra, ingresos, importe total, importe, total de la orden, importe del "
+                "pedido, monto, monto total, total pagado, total commande, montant, montant total, "
+                "montant de la commande, total ttc, montant ttc, chiffre d'affaires, total paye"
             ),
         ),
         Field(
@@ -119,11 +120,10 @@ FIELDS: dict[str, Field] = {
             "The shop's id or SKU of what was bought.",
             _split(
                 "item id, sku, product sku, item sku, lineitem sku, product code, item code, stock code, "
-                "article number, product reference, product number, id produto, id do produto, codigo do "
-                "produto, codigo produto, referencia do produto, ref produto, codigo do artigo, id "
-                "producto, id del producto, codigo del producto, codigo de producto, codigo producto, "
-                "referencia del producto, codigo de articulo, id produit, id du produit, code produit, "
-                "reference produit, reference du produit, code article, reference article"
+                "article number, product reference, product number, id produto, codigo do produto, "
+                "referencia do produto, ref produto, codigo do artigo, id producto, codigo del producto, "
+                "referencia del producto, codigo de articulo, id produit, code produit, reference "
+                "produit, code article, reference article"
             ),
             per_line=True,
         ),
@@ -135,8 +135,7 @@ FIELDS: dict[str, Field] = {
                 "price, unit price, item price, lineitem price, product unit price, price each, price "
                 "paid, preco, preco unitario, valor unitario, preco do produto, preco unit, preco de "
                 "venda, precio, precio unitario, precio unidad, valor unidad, precio del producto, precio "
-                "de venta, prix, prix unitaire, prix du produit, prix unit, prix unitaire ttc, prix "
-                "produit"
+                "de venta, prix, prix unitaire, prix du produit, prix unit, prix unitaire ttc"
             ),
             per_line=True,
         ),
@@ -147,8 +146,7 @@ FIELDS: dict[str, Field] = {
             _split(
                 "quantity, qty, units, lineitem quantity, item quantity, product qty, quantity ordered, "
                 "item qty, quantidade, qtd, qtde, quant, quantidade do produto, unidades, cantidad, cant, "
-                "cantidad de producto, cantidad del producto, quantite, qte, quantite produit, quantite "
-                "commandee"
+                "cantidad de producto, quantite, qte, quantite produit, quantite commandee"
             ),
             per_line=True,
         ),
@@ -158,8 +156,8 @@ FIELDS: dict[str, Field] = {
             "What the line came to; instead of the price of one.",
             _split(
                 "line amount, line price, lineitem total, item total, row total, subtotal da linha, total "
-                "da linha, valor da linha, total do item, total de linea, total de la linea, importe de "
-                "linea, total linea, total ligne, total de la ligne, montant ligne, montant de la ligne"
+                "da linha, valor da linha, total do item, total de linea, importe de linea, total ligne, "
+                "montant ligne"
             ),
             per_line=True,
         ),
@@ -186,8 +184,7 @@ FIELDS: dict[str, Field] = {
             "The buyer's first name.",
             _split(
                 "given name, customer first name, billing first name, primeiro nome, nome do cliente, "
-                "nombre del cliente, primer nombre, nombre de pila, prenom, prenom du client, prenom "
-                "client"
+                "nombre del cliente, primer nombre, nombre de pila, prenom, prenom du client"
             ),
         ),
         Field(
@@ -196,7 +193,7 @@ FIELDS: dict[str, Field] = {
             "The buyer's last name.",
             _split(
                 "surname, family name, customer last name, billing last name, sobrenome, apelido, ultimo "
-                "nome, apellido, apellidos, nom de famille, nom du client, nom client"
+                "nome, apellido, apellidos, nom de famille, nom du client"
             ),
         ),
         Field(
@@ -224,7 +221,7 @@ FIELDS: dict[str, Field] = {
                 "marketing, marketing consent, newsletter, opt in, marketing opt in, buyer accepts "
                 "marketing, accept marketing, aceita marketing, aceita newsletter, consentimento, acepta "
                 "marketing, acepta newsletter, acepta publicidad, consentimiento, accepte le marketing, "
-                "accepte marketing, accepte la newsletter, consentement"
+                "accepte la newsletter, consentement"
             ),
         ),
         Field(
@@ -239,10 +236,10 @@ FIELDS: dict[str, Field] = {
             "What the product is called.",
             _split(
                 "item name, lineitem name, product title, product description, description, item "
-                "description, nome do produto, nome produto, descricao, descricao do produto, nombre del "
-                "producto, nombre de producto, nombre producto, descripcion, descripcion del producto, "
-                "nom du produit, nom produit, description du produit, designation, libelle, product, "
-                "item, article, produto, artigo, producto, articulo, produit"
+                "description, nome do produto, descricao, descricao do produto, nombre del producto, "
+                "descripcion, descripcion del producto, nom du produit, description du produit, "
+                "designation, libelle, product, item, article, produto, artigo, producto, articulo, "
+                "produit"
             ),
             per_line=True,
         ),
@@ -252,7 +249,7 @@ FIELDS: dict[str, Field] = {
             "The product's category.",
             _split(
                 "category, item category, product type, department, categoria, categoria do produto, "
-                "categoria del producto, categorie, categorie du produit, categorie produit"
+                "categoria del producto, categorie, categorie du produit"
             ),
             per_line=True,
         ),
@@ -262,7 +259,7 @@ FIELDS: dict[str, Field] = {
             "Address of a picture of the product.",
             _split(
                 "image, image url, product image url, imagem, imagem do produto, foto, imagen, imagen del "
-                "producto, image du produit, image produit, photo"
+                "producto, image du produit, photo"
             ),
             per_line=True,
         ),
@@ -272,8 +269,8 @@ FIELDS: dict[str, Field] = {
             "What was taken off the order.",
             _split(
                 "discount amount, discount total, total discount, order discount, desconto, valor do "
-                "desconto, total de descontos, descuento, importe descuento, importe del descuento, total "
-                "descuento, remise, montant remise, montant de la remise, reduction"
+                "desconto, total de descontos, descuento, importe descuento, total descuento, remise, "
+                "montant remise, reduction"
             ),
         ),
         Field(
@@ -282,8 +279,8 @@ FIELDS: dict[str, Field] = {
             "Codes of the coupons used, parted by commas, semicolons or bars.",
             _split(
                 "coupons, coupon code, discount code, promo code, voucher, voucher code, cupom, codigo do "
-                "cupom, cupom de desconto, cupao, codigo promocional, cupon, codigo de cupon, codigo del "
-                "cupon, codigo de descuento, code promo, code de reduction, bon de reduction"
+                "cupom, cupom de desconto, cupao, codigo promocional, cupon, codigo de cupon, codigo de "
+                "descuento, code promo, code de reduction, bon de reduction"
             ),
         ),
         Field(
@@ -329,10 +326,10 @@ FIELDS: dict[str, Field] = {
 }
 """Every field by its name, in the order of the documentation."""
 
-NAMES: dict[str, str] = {fold(name): name for name in FIELDS}
+NAMES: dict[str, str] = {key(name): name for name in FIELDS}
 """Fields by their own name, folded."""
 
-ALIASES: dict[str, str] = {fold(alias): field.name for field in FIELDS.values() for alias in field.aliases}
+ALIASES: dict[str, str] = {key(alias): field.name for field in FIELDS.values() for alias in field.aliases}
 """Fields by what else they are called, folded."""
 
 SAMPLE_FIELDS = (

@@ -5,12 +5,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from comanda.ingest.csv_import.fields import ALIASES, FIELDS, NAMES, REQUIRED
+from comanda.ingest.csv_import.fields import ALIASES, FIELDS, NAMES, REQUIRED, key
 from comanda.ingest.csv_import.problems import FileRefused, RowProblem, file_problem
-from comanda.lib.text import fold, shorten
-
-IGNORED = {"_row", "_column", "_problem", "_expected", "_mend"}
-"""Columns that a rejects file adds; an import passes them over."""
+from comanda.ingest.csv_import.rejects import is_own
+from comanda.lib.text import shorten
 
 _RANKS = {alias: rank for rank, alias in enumerate((*NAMES, *ALIASES))}
 _MOST_LISTED = 30
@@ -41,7 +39,7 @@ def resolve(header: Sequence[str], mapping: Mapping[str, str], constants: Mappin
     problems = [*_check_names(mapping, constants)]
     found: dict[str, int] = {}
     for field, title in mapping.items():
-        places = _places(titles, title)
+        places = _places(titles, title) if field in FIELDS else []
         if len(places) == 1:
             found[field] = places[0]
         elif field in FIELDS:
@@ -50,14 +48,14 @@ def resolve(header: Sequence[str], mapping: Mapping[str, str], constants: Mappin
     problems += _missing(found, constants, titles)
     if problems:
         raise FileRefused(problems)
-    ignored = tuple(t for i, t in enumerate(titles) if i not in found.values() and t not in IGNORED)
+    ignored = tuple(t for i, t in enumerate(titles) if i not in found.values() and not is_own(t))
     return Columns(titles, found, dict(constants), ignored)
 
 
 def recognise(header: Sequence[str], mapping: Mapping[str, str]) -> int:
     """How many of these headers are known, to tell a good delimiter from a bad one."""
-    known = {fold(title) for title in mapping.values()}
-    return sum(1 for title in header if fold(title) in known or fold(title) in _RANKS)
+    known = {key(title) for title in mapping.values()}
+    return sum(1 for title in header if key(title) in known or key(title) in _RANKS)
 
 
 def _check_names(mapping: Mapping[str, str], constants: Mapping[str, str]) -> list[RowProblem]:
@@ -76,7 +74,7 @@ def _check_names(mapping: Mapping[str, str], constants: Mapping[str, str]) -> li
 def _places(titles: Sequence[str], wanted: str) -> list[int]:
     """Where a header stands: as written if there is such a one, else by its folded text."""
     exact = [i for i, title in enumerate(titles) if title == wanted.strip()]
-    return exact or [i for i, title in enumerate(titles) if fold(title) == fold(wanted) and fold(title)]
+    return exact or [i for i, title in enumerate(titles) if key(title) == key(wanted) and key(title)]
 
 
 def _not_one(field: str, title: str, titles: Sequence[str], places: list[int]) -> RowProblem:
@@ -99,22 +97,16 @@ def _add_named(
 ) -> list[RowProblem]:
     """Gives the fields that are still free the column that names itself so, best name first."""
     taken = set(found.values())
-    folded = [fold(title) for title in titles]
+    folded = [key(title) for title in titles]
     counts = Counter(folded)
     problems = []
-    for index, key in sorted(enumerate(folded), key=lambda item: _RANKS.get(item[1], len(_RANKS))):
-        field = NAMES.get(key) or ALIASES.get(key)
-        if (
-            field is None
-            or field in found
-            or field in constants
-            or index in taken
-            or titles[index] in IGNORED
-        ):
+    for index, name in sorted(enumerate(folded), key=lambda item: _RANKS.get(item[1], len(_RANKS))):
+        field = NAMES.get(name) or ALIASES.get(name)
+        if field is None or field in found or field in constants or index in taken or is_own(titles[index]):
             continue
         found[field] = index
-        if counts[key] > 1:
-            same = [i for i, other in enumerate(folded) if other == key]
+        if counts[name] > 1:
+            same = [i for i, other in enumerate(folded) if other == name]
             problems.append(_not_one(field, titles[index], titles, same))
     return problems
 
@@ -148,15 +140,15 @@ def _absent(field: str, titles: Sequence[str], found: Mapping[str, int]) -> RowP
 
 def _nearest(wanted: str, titles: Sequence[str]) -> str:
     """The header that looks most like ``wanted`` or any alias of it, "" when none does."""
-    folded = {fold(title): title for title in titles}
+    folded = {key(title): title for title in titles}
     field = FIELDS.get(wanted)
     names = [wanted, *field.aliases] if field else [wanted]
     best, best_ratio = "", 0.7
     for name in names:
-        for key in difflib.get_close_matches(fold(name), folded, n=1, cutoff=best_ratio):
-            ratio = difflib.SequenceMatcher(None, fold(name), key).ratio()
+        for near in difflib.get_close_matches(key(name), folded, n=1, cutoff=best_ratio):
+            ratio = difflib.SequenceMatcher(None, key(name), near).ratio()
             if ratio > best_ratio:
-                best, best_ratio = folded[key], ratio
+                best, best_ratio = folded[near], ratio
     return best
 
 

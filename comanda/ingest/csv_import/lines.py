@@ -104,7 +104,7 @@ class LineReader:
             return None
         product = self._product(row, tray)
         quantity = tray.take(number, "product_quantity", self._quantities.__getitem__, row[QUANTITY])
-        amounts = self._amounts(row, quantity, tray) if quantity is not None else None
+        amounts = self._amounts(row, quantity, tray)
         texts = [
             tray.take(number, field, self._texts.__getitem__, row[index])
             for field, index in (
@@ -137,37 +137,36 @@ class LineReader:
             return tray.take(row[NUMBER], "product_name", self._products.__getitem__, name)
         return tray.take(row[NUMBER], "product_id", self._products.__getitem__, row[PRODUCT])
 
-    def _amounts(self, row: Row, quantity: Decimal, tray: Tray) -> tuple[Decimal, Decimal] | None:
+    def _amounts(self, row: Row, quantity: Decimal | None, tray: Tray) -> tuple[Decimal, Decimal] | None:
         """Unit price and total of the line."""
         number, price_text, total_text = row[NUMBER], row[PRICE], (row[TOTAL] or "").strip()
         if not total_text:
             price = tray.take(number, "product_price", self._prices.__getitem__, price_text)
-            return None if price is None else self._multiplied(number, price, quantity, tray)
+            if price is None or quantity is None:
+                return None
+            return _multiplied(number, price, quantity, tray)
         total = tray.take(number, "line_total", self._prices.__getitem__, total_text)
-        if total is None:
-            return None
         if not (price_text or "").strip():
-            return _unit_price(total, quantity), total
+            return None if total is None or quantity is None else (_unit_price(total, quantity), total)
         price = tray.take(number, "product_price", self._prices.__getitem__, price_text)
-        if price is None:
+        if total is None or price is None or quantity is None:
             return None
         if abs(total - price * quantity) > _CENT * max(abs(quantity), Decimal(1)):
             tray.refuse(number, _unequal(total_text, price, quantity))
             return None
         return price, total
 
-    def _multiplied(
-        self, row: int, price: Decimal, quantity: Decimal, tray: Tray
-    ) -> tuple[Decimal, Decimal] | None:
-        total = price * quantity
-        if abs(total) >= LIMIT:
-            expected = f"A line of less than {LIMIT:,}."
-            tray.refuse(
-                row,
-                CellProblem("too_large", "product_price", str(price), expected, "Check price and quantity."),
-            )
-            return None
+
+def _multiplied(row: int, price: Decimal, quantity: Decimal, tray: Tray) -> tuple[Decimal, Decimal] | None:
+    """Price and the total that it makes, to six decimals."""
+    total = price * quantity
+    if abs(total) < LIMIT:
         return price, total.quantize(_SIX_PLACES, ROUND_HALF_UP)
+    expected = f"A line of less than {LIMIT:,}."
+    tray.refuse(
+        row, CellProblem("too_large", "product_price", str(price), expected, "Check price and quantity.")
+    )
+    return None
 
 
 def _unit_price(total: Decimal, quantity: Decimal) -> Decimal:

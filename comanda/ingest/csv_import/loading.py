@@ -18,7 +18,6 @@ MOST_LINES = 50_000
 MOST_NAMELESS = 20_000
 """Rows that may lack an order id."""
 
-_SPACES = "".join(character for character in map(chr, range(0x3001)) if character.isspace())
 _NEEDED = (*REQUIRED, "product_price", "line_total")
 
 
@@ -112,7 +111,7 @@ def _counted(
     if not uneven:
         key = cell
     grouped = f"SELECT {key} AS key, count(*) AS rows FROM staged GROUP BY key"
-    parameters = {"spaces": _SPACES} if uneven else {}
+    parameters = {"spaces": staging.SPACES} if uneven else {}
     found = connection.execute(
         "SELECT count(*) FILTER (key <> ''), coalesce(sum(rows) FILTER (key = ''), 0), "
         f"max(rows) FILTER (key <> ''), arg_max(key, rows) FILTER (key <> '') FROM ({grouped})",
@@ -132,11 +131,11 @@ def _counted(
             column=title,
             value=largest,
         )
-    return Loaded(rows, orders, key.replace("$spaces", _quoted(_SPACES)), has_faults, is_wide)
+    return Loaded(rows, orders, key.replace("$spaces", _quoted(staging.SPACES)), has_faults, is_wide)
 
 
 def _one(connection: duckdb.DuckDBPyConnection, sql: str) -> int:
-    found = connection.execute(sql, {"spaces": _SPACES}).fetchone()
+    found = connection.execute(sql, {"spaces": staging.SPACES}).fetchone()
     assert found is not None
     return int(found[0])
 

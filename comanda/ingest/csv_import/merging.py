@@ -73,7 +73,8 @@ def _by_version(
             return _NEVER
         return at if isinstance(at, datetime) else _NEVER
 
-    return sorted(heads, key=version, reverse=True)
+    latest = sorted(heads, key=version, reverse=True)
+    return heads if version(latest[0]) == _NEVER else latest
 
 
 def _is_same(meaning: Reader, one: str, other: str) -> bool:

@@ -248,7 +248,7 @@ def _odd_hour(note: Note, field: str, text: str, at: datetime) -> CellProblem:
         Note.DOUBLED: "An hour that the clock shows once; this one comes twice when summer time ends.",
     }
     rule = {Note.SKIPPED: "It was moved forward to", Note.DOUBLED: "The first was taken:"}
-    return CellProblem(note, field, text, said[note], f"{rule[note]} {at.isoformat()}.")
+    return CellProblem(note.value, field, text, said[note], f"{rule[note]} {at.isoformat()}.")
 
 
 def _too_large(total: Decimal) -> CellProblem:

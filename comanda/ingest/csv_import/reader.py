@@ -6,7 +6,7 @@ then gives one order after another, sorted by the bytes of their ids, and can be
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 
-from comanda.ingest.csv_import import constants, evidence, header, loading, source, staging
+from comanda.ingest.csv_import import constants, evidence, header, loading, rejects, source, staging
 from comanda.ingest.csv_import import dialect as dialects
 from comanda.ingest.csv_import.evidence import Findings
 from comanda.ingest.csv_import.header import Columns
@@ -23,6 +23,7 @@ from comanda.ingest.csv_import.lines import KEY, LINE_FIELDS, NUMBER, Row, Tray
 from comanda.ingest.csv_import.loading import Loaded
 from comanda.ingest.csv_import.orders import OrderReader, Place
 from comanda.ingest.csv_import.problems import FileRefused, RowProblem, Severity
+from comanda.ingest.csv_import.rejects import Settings
 from comanda.lib.text import shorten
 from comanda.shapes import OrderIn, Problem
 
@@ -71,6 +72,11 @@ class Format:
     ignored: list[str]
     rows: int
     orders: int
+
+    def settings(self) -> Settings:
+        """What a rejects file of this file says of itself."""
+        mapping = {name: self.header[index] for name, index in self.mapping.items()}
+        return Settings(self.decimal, self.date_order, mapping, self.constants)
 
     def as_json(self) -> dict[str, Any]:
         """What JSON can hold of it, which is all."""
@@ -130,6 +136,7 @@ class OrderFile:
         try:
             text = source.prepare(path, workdir, options.encoding, progress)
             dialect = dialects.sniff(source.start_of(text), options.mapping, options.delimiter)
+            options = _completed(options, rejects.settings_in(dialect.header))
             columns = header.resolve(dialect.header, options.mapping, options.constants)
             connection = staging.connect(workdir)
             loaded = loading.load(connection, text, dialect, columns, workdir, progress)
@@ -247,7 +254,7 @@ class OrderFile:
                 Problem(found.code, found.field, shorten(found.value), found.expected, found.mend),
                 severity,
             )
-            for row, severity, found in tray.found
+            for row, severity, found in sorted(tray.found, key=lambda found: found[0])
         ]
 
     def _with_raw(self, parsed: list[Parsed]) -> list[Parsed]:
@@ -272,6 +279,19 @@ class OrderFile:
             ).fetchall()
         for number, raw, *cells in rows:
             yield number, json.loads(raw) if raw else [cell or "" for cell in cells]
+
+
+def _completed(options: Options, settings: Settings) -> Options:
+    """The options, and what a rejects file says of itself where they are silent."""
+    mapping = {k: v for k, v in settings.mapping.items() if k not in options.constants}
+    constants = {k: v for k, v in settings.constants.items() if k not in options.mapping}
+    return replace(
+        options,
+        mapping={**mapping, **options.mapping},
+        constants={**constants, **options.constants},
+        decimal=options.decimal or settings.decimal or None,
+        date_order=options.date_order or settings.date_order or None,
+    )
 
 
 def _form(encoding: str, delimiter: str, columns: Columns, findings: Findings, loaded: Loaded) -> Format:

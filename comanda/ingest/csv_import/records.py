@@ -14,16 +14,19 @@ from pathlib import Path
 
 from comanda.ingest.csv_import.faults import Fault
 from comanda.ingest.csv_import.problems import refuse
+from comanda.lib.text import shorten
 
-MOST_LINES = 100_000
-"""Lines that one cell may span; more is taken for a quote that does not close."""
 LONGEST_CELL = 1 << 20
+"""Characters in one cell; more is taken for a quote that does not close."""
+LONGEST_ROW = 1 << 19
+"""Characters in one row; a longer one is refused and its cells are cut."""
 
 _BROKEN = re.compile("[\udc80-\udcff\0]")
 _FIX = {
     **{0xDC00 + byte: bytes([byte]).decode("cp1252", "replace") for byte in range(0x80, 0x100)},
     0: "\u2400",
 }
+_CUT = 1_000
 _TOLD_EVERY = 20_000
 
 
@@ -87,7 +90,7 @@ def stage(
     has_faults = False
     with source.open(encoding="utf-8", errors="surrogateescape", newline="") as file:
         with target.open("w", encoding="utf-8", newline="") as out:
-            writer = csv.writer(out, lineterminator="\n")
+            writer = csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_ALL)
             for record in _records(file, shape, skip):
                 writer.writerow(_staged(record, shape))
                 count += 1
@@ -127,8 +130,8 @@ def _misquoted(number: int, spanned: int, line: str, shape: Shape, error: csv.Er
             row=number,
             value=line.strip() if spanned <= 1 else "",
         ) from None
-    fault = Fault.CELL if "field limit" in str(error) else Fault.QUOTES
-    return Record(number, _mend(_loosely(line, shape)), fault)
+    record = _checked(number, _loosely(line, shape), shape)
+    return record if record.fault == Fault.ROW else Record(number, record.cells, Fault.QUOTES)
 
 
 def _loosely(line: str, shape: Shape) -> list[str]:
@@ -140,14 +143,15 @@ def _loosely(line: str, shape: Shape) -> list[str]:
 
 
 def _checked(number: int, cells: list[str], shape: Shape) -> Record:
-    fault = ""
+    if sum(map(len, cells)) > LONGEST_ROW:
+        return Record(number, _mend([shorten(cell, _CUT) for cell in cells]), Fault.ROW)
     if _BROKEN.search("\x1f".join(cells)):
         fault = Fault.NUL if any("\0" in cell for cell in cells) else Fault.BYTES
-        cells = _mend(cells)
+        return Record(number, _mend(cells), fault)
     if len(cells) > shape.columns and not any(map(str.strip, cells[shape.columns :])):
         cells = cells[: shape.columns]
-    if len(cells) == shape.columns or fault:
-        return Record(number, cells, fault)
+    if len(cells) == shape.columns:
+        return Record(number, cells, "")
     if len(cells) < shape.columns and len(cells) > shape.required:
         return Record(number, cells + [""] * (shape.columns - len(cells)), Fault.SHORT)
     return Record(number, cells, Fault.WIDTH)

@@ -30,14 +30,16 @@ _SURROGATES = re.compile("[\udc80-\udcff]+")
 class Marks:
     """What a pass over the bytes found.
 
-    ``lines`` counts up to the last one that is not blank. ``escaped`` counts bytes that are no UTF-8
-    and ``beyond_ascii`` those that are UTF-8 but not ASCII.
+    ``lines`` counts up to the last one that is not blank, ``newlines`` all, ``returns`` those that end
+    in a carriage return and a newline. ``escaped`` counts bytes that are no UTF-8 and ``beyond_ascii``
+    those that are UTF-8 but not ASCII.
     """
 
     size: int = 0
     lines: int = 0
     newlines: int = 0
     blank_at: int = 0
+    returns: int = 0
     lone_returns: bool = False
     nuls: int = 0
     spaced_quotes: bool = False
@@ -47,9 +49,10 @@ class Marks:
 
     @property
     def is_regular(self) -> bool:
-        """Whether every line may be one row: no blank ones between, nothing odd."""
+        """Whether every line may be one row: none blank between others, all ended alike, nothing odd."""
         blank_between = 0 < self.blank_at < self.lines
-        return not (blank_between or self.lone_returns or self.nuls or self.spaced_quotes or self.escaped)
+        mixed_ends = self.lone_returns or self.returns not in (0, self.newlines)
+        return not (blank_between or mixed_ends or self.nuls or self.spaced_quotes or self.escaped)
 
     def add(self, block: bytes) -> None:
         """Takes in the next whole lines."""
@@ -61,8 +64,10 @@ class Marks:
             self.lines = self.newlines + text.count(b"\n") + 1
         self.newlines += newlines
         self.size += len(block)
-        if not self.lone_returns and b"\r" in block:
-            self.lone_returns = block.count(b"\r") != block.count(b"\r\n")
+        if b"\r" in block:
+            returns = block.count(b"\r\n")
+            self.returns += returns
+            self.lone_returns = self.lone_returns or block.count(b"\r") != returns
         if b"\0" in block:
             self.nuls += block.count(b"\0")
         self.spaced_quotes = self.spaced_quotes or _has_spaced_quote(block)
@@ -141,9 +146,9 @@ def _prepare(path: Path, workdir: Path, wanted: str | None, progress: Progress |
     plain = path
     if wide or packed:
         plain = workdir / "plain.csv"
-        _write(plain, _scanned(_lines(_decoded(whole, wide) if wide else whole), marks))
+        _write(plain, _scanned(lines_of(_decoded(whole, wide) if wide else whole), marks))
     else:
-        for _ in _scanned(_lines(whole), marks):
+        for _ in _scanned(lines_of(whole), marks):
             pass
     if wide:
         return Text(plain, wide, marks, owned=True)
@@ -176,7 +181,7 @@ def _write(path: Path, blocks: Iterable[bytes]) -> None:
             file.write(block)
 
 
-def _lines(blocks: Iterable[bytes]) -> Iterator[bytes]:
+def lines_of(blocks: Iterable[bytes]) -> Iterator[bytes]:
     """The same bytes cut behind line ends, so that no character and no line end is cut in two."""
     rest = b""
     for block in blocks:
@@ -204,9 +209,10 @@ def _decoded(blocks: Iterable[bytes], name: str) -> Iterator[bytes]:
         try:
             text = decoder.decode(block, final=not block)
         except UnicodeDecodeError as error:
+            place = offset + len(block) - len(error.object) + error.start
             raise refuse(
                 "undecodable",
-                f"Byte {offset + error.start:,} of the file is no {name} text.",
+                f"Byte {place:,} of the file is no {name} text.",
                 "Save the file as UTF-8, or name its encoding.",
                 row=rows + error.object[: error.start].count(b"\n"),
             ) from None

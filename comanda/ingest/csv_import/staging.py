@@ -17,7 +17,12 @@ NARROW = 100
 """Files of more columns than this keep whole rows as JSON and only their known columns apart."""
 MEMORY = "96MB"
 THREADS = 2
+SPACES = "".join(character for character in map(chr, range(0x3001)) if character.isspace())
+"""What Python's ``strip`` takes off, for DuckDB's ``trim``."""
+
+_SPACE_CODES = ", ".join(str(ord(character)) for character in SPACES)
 _LINE = 1 << 20
+_BUFFER = 8 << 20
 
 
 def connect(workdir: Path) -> duckdb.DuckDBPyConnection:
@@ -57,18 +62,24 @@ def load_lines(
 def load_numbered(connection: duckdb.DuckDBPyConnection, path: Path, columns: Sequence[str]) -> int:
     """Loads a file of our own making: ``n``, ``fault``, ``raw`` and then ``columns``."""
     connection.execute("DROP TABLE IF EXISTS staged")
-    names = ["n", "fault", "raw", *columns]
+    reading = _read_csv(
+        ["n", "fault", "raw", *columns], line=8 * _LINE, options=r"parallel = false, new_line = '\n'"
+    )
     connection.execute(
-        f"CREATE TABLE staged AS SELECT * REPLACE (n::BIGINT AS n) FROM {_read_csv(names, parallel=False)}",
+        f"CREATE TABLE staged AS SELECT * REPLACE (n::BIGINT AS n) FROM {reading}",
         {"path": _literal(path), "delimiter": ",", "skip": 0},
     )
     return _count(connection)
 
 
 def drop_blank(connection: duckdb.DuckDBPyConnection, columns: Sequence[str]) -> int:
-    """Removes the rows whose cells are all empty; gives how many are left."""
-    cells = ", ".join(columns)
-    connection.execute(f"DELETE FROM staged WHERE coalesce(raw, {cells}) IS NULL")
+    """Removes the rows whose cells are all empty or of spaces; gives how many are left."""
+    cells = ", ".join(f"nullif(trim({column}, $spaces), '')" for column in columns)
+    connection.execute(
+        f"DELETE FROM staged WHERE ({columns[0]} IS NULL OR ord({columns[0]}) IN ({_SPACE_CODES})) "
+        f"AND coalesce(raw, {cells}) IS NULL",
+        {"spaces": SPACES},
+    )
     return _count(connection)
 
 
@@ -78,13 +89,13 @@ def _count(connection: duckdb.DuckDBPyConnection) -> int:
     return int(row[0])
 
 
-def _read_csv(names: Sequence[str], *, parallel: bool = True) -> str:
+def _read_csv(names: Sequence[str], *, line: int = _LINE, options: str = "parallel = true") -> str:
     columns = ", ".join(f"'{name}': 'VARCHAR'" for name in names)
     return (
         f"read_csv($path, columns = {{{columns}}}, delim = $delimiter, skip = $skip, header = false, "
         "quote = '\"', escape = '\"', auto_detect = false, strict_mode = true, null_padding = false, "
         "compression = 'none', hive_partitioning = false, "
-        f"max_line_size = {_LINE}, buffer_size = {8 * _LINE}, parallel = {parallel})"
+        f"max_line_size = {line}, buffer_size = {max(2 * line, _BUFFER)}, {options})"
     )
 
 
