@@ -1,8 +1,8 @@
 """The operating-system user that owns the cluster's files and runs its processes.
 
 PostgreSQL refuses to run as root. Run by root, Comanda therefore gives the cluster to a system user
-(``pgserver``, made if it is missing) or to whoever already owns it; run by anybody else, the cluster
-is simply theirs.
+(``pgserver``, made if it is missing), or to the ordinary user who owns the data folder, so that he can
+still run it himself; run by anybody else, the cluster is simply theirs.
 """
 
 import os
@@ -47,7 +47,7 @@ def choose(data_dir: Path, cluster: Path) -> Account:
     us = os.geteuid()
     owner = cluster.stat().st_uid if cluster.exists() else None
     if owner is None:
-        return of_uid(us) if us else _system_user()
+        return of_uid(us) if us else _find_owner(data_dir) or _system_user()
     if us != 0 and owner != us:
         raise PostgresError(
             f"{cluster} belongs to {of_uid(owner).name}, and you are {of_uid(us).name}. "
@@ -64,6 +64,15 @@ def choose(data_dir: Path, cluster: Path) -> Account:
             "Give both to the same user, or start Comanda as that user."
         )
     return of_uid(owner)
+
+
+def _find_owner(data_dir: Path) -> Account | None:
+    uid = data_dir.stat().st_uid
+    try:
+        return of_uid(uid) if uid != 0 else None
+    except PostgresError:
+        # A folder from outside a container: its owner means nothing in here.
+        return None
 
 
 def names(account: Account) -> list[str]:

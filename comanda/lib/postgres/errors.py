@@ -32,6 +32,7 @@ _ADVICE_BY_PHRASE = {
     "contains errors": "Mend the settings file that it names.",
     "is another postmaster": "Someone started PostgreSQL on this folder by hand: stop that one first.",
     "database files are incompatible": "Start the Comanda that made this data folder, and use its backup.",
+    "due to lock timeout": "Someone is working on the database: stop every Comanda, then try again.",
     "Permission denied": _ADVICE_BY_ERRNO[errno.EACCES],
 }
 

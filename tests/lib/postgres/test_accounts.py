@@ -23,6 +23,12 @@ def test_it_keeps_to_the_owner_of_an_existing_cluster(ordinary: Account, ordinar
     assert accounts.choose(ordinary_folder, cluster) == ordinary
 
 
+def test_it_gives_a_new_cluster_to_the_owner_of_the_data_folder(
+    ordinary: Account, ordinary_folder: Path
+) -> None:
+    assert accounts.choose(ordinary_folder, ordinary_folder / "postgres") == ordinary
+
+
 def test_it_runs_programs_as_another_user_only_if_need_be() -> None:
     ourselves = Account(os.geteuid(), os.getegid(), "me")
     other = Account(4321, 1234, "other")

@@ -28,6 +28,11 @@ from comanda.lib.postgres.errors import explain, speaking_of
             'Start failed: unrecognized configuration parameter "x" in file "a.conf" line 3; '
             'configuration file "a.conf" contains errors. Mend the settings file that it names.',
         ),
+        (
+            "psql:<stdin>:7: ERROR:  canceling statement due to lock timeout\n",
+            "Start failed: canceling statement due to lock timeout. "
+            "Someone is working on the database: stop every Comanda, then try again.",
+        ),
         ("something odd\nhappened.\n", "Start failed: happened."),
         ("", "Start failed: it said nothing."),
     ],
