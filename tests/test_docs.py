@@ -121,3 +121,13 @@ def test_it_says_truly_where_things_happen() -> None:
 
     assert len(named) > 40
     assert missing == []
+
+
+@pytest.mark.parametrize("page", sorted((DOCS / "explanation").glob("*.md")), ids=lambda page: page.name)
+def test_it_explains_files_that_are_there(page: Path) -> None:
+    named = re.findall(r"`([\w/]+\.py)`", page.read_text(encoding="utf-8"))
+    files = [str(path.relative_to(ROOT)) for path in (ROOT / "comanda").rglob("*.py")]
+
+    missing = [name for name in named if not any(file == name or file.endswith(f"/{name}") for file in files)]
+
+    assert missing == []

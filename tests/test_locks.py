@@ -1,7 +1,11 @@
 """The lock files pin everything by hash, and work wherever packages come from."""
 
+import ast
 import re
+import sys
 import tomllib
+from collections.abc import Iterator
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -53,3 +57,24 @@ def test_it_gives_a_developer_the_same_versions_as_a_user() -> None:
     assert {name: dev[name] for name in build.keys() & dev.keys()} == {
         name: build[name] for name in build.keys() & dev.keys()
     }
+
+
+def test_it_asks_for_every_package_that_it_imports() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    asked = {canonicalize_name(Requirement(each).name) for each in project["dependencies"]}
+    owners = packages_distributions()
+
+    imported = {name for path in (ROOT / "comanda").rglob("*.py") for name in imports(path)}
+    foreign = imported - sys.stdlib_module_names - {"comanda"}
+    unasked = {name for name in foreign if not asked & {canonicalize_name(each) for each in owners[name]}}
+
+    assert unasked == set()
+
+
+def imports(path: Path) -> Iterator[str]:
+    """The packages that a module names in its imports."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            yield node.module.partition(".")[0]
