@@ -38,13 +38,14 @@ def purge(before: datetime) -> int:
     return sum(_remove(job, "") for job in ended.iterator())
 
 
-def forget(words: Collection[str], order_ids: Collection[int]) -> int:
+def forget(words: Collection[str], order_ids: Collection[int], import_ids: Collection[int]) -> int:
     """Removes every file in which a person may stand; how many.
 
-    That is every file that brought one of their orders, or whose text holds one of ``words`` (e-mails,
-    phones). What others brought in the same file stays in the database; only the copy of the file goes.
+    That is every file of ``import_ids``, every file that brought one of their orders, and every file whose
+    text holds one of ``words`` (e-mails, phones). What others brought in the same file stays in the
+    database; only the copy of the file goes.
     """
-    brought = set(
+    brought = set(import_ids) | set(
         ImportWrite.objects.filter(kind="order", record_id__in=list(order_ids)).values_list(
             "import_id", flat=True
         )
