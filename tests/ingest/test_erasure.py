@@ -43,7 +43,8 @@ def bring_all(store: StoreRef) -> int:
         {"email": "Maria.Silva@example.com", "name": "Guimarães-Noronha"}, ensure_ascii=False
     ).encode()
     order = OrderIn(
-        "M1", NOON, "EUR", Decimal(10), [LineIn("mug", ONE, Decimal(10), Decimal(10))], contact=maria(tags=("vip",)),
+        "M1", NOON, "EUR", Decimal(10), [LineIn("mug", ONE, Decimal(10), Decimal(10))],
+        contact=maria(tags=("vip",)),
         raw=raw, admin_url="https://shop.example/maria.silva",
         refunds=[RefundIn("r1", ONE, NOON, "maria.silva broke it")], refund_total=ONE,
     )  # fmt: skip
