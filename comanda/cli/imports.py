@@ -100,7 +100,7 @@ def take(
     if not file.is_file():
         raise Refused(f"{file}: there is no such file.")
     try:
-        job = None if dry_run else imports.find_unfinished(store, file, options)
+        job = None if dry_run else imports.find_unfinished(store, file, options, created_by=ACTOR)
         if job:
             note(f"Import {job.id} was cut off; it goes on.")
             job.file_path = str(file.resolve())

@@ -9,6 +9,7 @@ import django.db
 import psycopg
 from django.db import connection, connections
 from psycopg import Cursor
+from psycopg.errors import DiskFull
 
 from comanda import settings
 
@@ -37,7 +38,8 @@ def cursor() -> Cursor[Any]:
 def outlast(work: Callable[[], T], patience: float = 120.0) -> T:
     """Does ``work`` again when the database goes away in the middle, for ``patience`` seconds at most.
 
-    For work that is one transaction, or does no harm when done twice.
+    For work that is one transaction, or does no harm when done twice. A full disk is raised at once: it
+    does not get emptier by asking again.
     """
     give_up_at = time.monotonic() + patience
     wait = 0.2
@@ -45,9 +47,14 @@ def outlast(work: Callable[[], T], patience: float = 120.0) -> T:
         try:
             return work()
         except LOST as error:
-            if time.monotonic() + wait > give_up_at:
+            if is_full(error) or time.monotonic() + wait > give_up_at:
                 raise
             log.warning("The database is away (%s); trying again in %.1f s.", str(error).strip(), wait)
             connection.close()
             time.sleep(wait)
             wait = min(wait * 2, 5.0)
+
+
+def is_full(error: BaseException) -> bool:
+    """Whether the database refused to write because its disk is full."""
+    return isinstance(error, DiskFull) or isinstance(error.__cause__, DiskFull)

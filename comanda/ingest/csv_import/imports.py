@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from comanda.ingest.csv_import import kept_files
@@ -38,14 +38,21 @@ def create(
         file_path=str(path.resolve()),
         file_digest=fingerprint(path),
         file_size=path.stat().st_size,
-        options={key: value for key, value in options.items() if value},
+        options=_given(options),
         dry_run=dry_run,
         created_by=created_by,
     )
-    made.save()
-    if keep_file:
-        kept_files.keep(made, path)
+    with transaction.atomic():
+        made.save()
+        if keep_file:
+            kept_files.keep(made, path)
     return made
+
+
+def _given(options: dict[str, Any]) -> dict[str, Any]:
+    """Only what was said, as JSON gives it back."""
+    given: dict[str, Any] = json.loads(json.dumps({key: value for key, value in options.items() if value}))
+    return given
 
 
 def fingerprint(path: Path) -> str:
@@ -54,13 +61,16 @@ def fingerprint(path: Path) -> str:
         return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=20)).hexdigest()
 
 
-def find_unfinished(store: Store, path: Path, options: dict[str, Any]) -> Import | None:
-    """An import of the same file with the same options that was cut off."""
-    given = {key: value for key, value in options.items() if value}
+def find_unfinished(store: Store, path: Path, options: dict[str, Any], *, created_by: str) -> Import | None:
+    """An import of the same file with the same options that the same caller began and that was cut off."""
     cut_off = Import.objects.filter(
-        store=store, dry_run=False, state__in=UNFINISHED, file_digest=fingerprint(path)
+        store=store,
+        dry_run=False,
+        state__in=UNFINISHED,
+        created_by=created_by,
+        file_digest=fingerprint(path),
     ).order_by("-id")
-    return next((each for each in cut_off if each.options == json.loads(json.dumps(given))), None)
+    return next((each for each in cut_off if each.options == _given(options)), None)
 
 
 def problems(import_id: int) -> QuerySet[ImportProblem]:

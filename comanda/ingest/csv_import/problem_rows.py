@@ -64,12 +64,6 @@ def clean(value: str) -> str:
     return text.raw(value.replace("\0", "\N{SYMBOL FOR NULL}").encode("utf-8", "replace").decode())
 
 
-def sentence(kept: ImportProblem) -> str:
-    """A kept problem in sentences."""
-    problem = Problem(kept.code, kept.column, kept.value, kept.expected, kept.mend)
-    return explain(RowProblem(kept.row, kept.column, problem))
-
-
 def rejects(import_id: int) -> Iterator[bytes]:
     """The refused rows of an import as a CSV file in pieces (see ``rejects``)."""
     form = Import.objects.get(id=import_id).format
@@ -88,7 +82,8 @@ def _refused(import_id: int) -> Iterator[Reject]:
     rows = kept.order_by("row", "id").iterator(chunk_size=2000)
     for row, together in groupby(rows, key=lambda problem: problem.row):
         problems = list(together)
-        yield Reject(row, problems[0].raw, [_told(each) for each in problems if each.code != ALONG.code])
+        own = [_told(each) for each in problems if each.code != ALONG.code]
+        yield Reject(row, problems[0].raw or [], own)
 
 
 def _told(kept: ImportProblem) -> RowProblem:

@@ -7,103 +7,110 @@ that was cut off goes on behind that mark, so that nothing is lost and nothing c
 import dataclasses
 import time
 from collections.abc import Callable
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from functools import partial
 from typing import Any
 
+import duckdb
 from django.conf import settings
 from django.db import transaction
 from django.db.models.functions import Now
 
-from comanda.ingest.csv_import import problem_rows
-from comanda.ingest.csv_import.problems import FileRefused, file_problem
-from comanda.ingest.csv_import.reader import Options, OrderFile
-from comanda.ingest.csv_import.writing import AlreadyRunning, Writing
-from comanda.lib import garbage
+from comanda.ingest.csv_import import mappings, problem_rows, staging, turns
+from comanda.ingest.csv_import.problems import FileRefused, refuse
+from comanda.ingest.csv_import.reader import OrderFile
+from comanda.ingest.csv_import.turns import AlreadyRunning, Turn
+from comanda.ingest.csv_import.writing import Writing
+from comanda.lib import garbage, workdir
 from comanda.records import database
-from comanda.records.models import UNFINISHED, Import, ImportState, Store
+from comanda.records.models import UNFINISHED, Import, ImportProblem, ImportState
 
-__all__ = ["AlreadyRunning", "Progress", "run"]
+__all__ = ["AlreadyRunning", "Progress", "Stopped", "run"]
 
 Progress = Callable[[str, int, int], None]
-"""Told (``reading``, ``staging`` or ``writing``; how much is done; of how much: bytes, then rows)."""
+"""Told (``reading``, ``staging`` or ``writing``; how much is done; of how much: bytes, then rows).
+
+What it raises stops the import, which can go on later.
+"""
+
+
+class Stopped(Exception):
+    """The import cannot go on now, and stays where it is; the message says why."""
 
 
 def run(import_id: int, progress: Progress | None = None) -> Import:
     """Runs an import to its end and gives its record; one that has ended already is left as it is.
 
-    A file that cannot be read ends as ``failed``, with its problems, and nothing written. Raises
-    AlreadyRunning, and psycopg's OperationalError when the database stays away for two minutes: then the
-    import can be run again later.
+    A file that cannot be read ends as ``failed``, with its problems. Raises AlreadyRunning, Stopped, and
+    psycopg's OperationalError when the database stays away for two minutes: then the import can be run again
+    later.
     """
-    job = Import.objects.select_related("store").get(id=import_id)
-    if job.state not in UNFINISHED:
-        return job
-    started = time.monotonic()
-    Import.objects.filter(id=job.id).update(state=ImportState.READING, started_at=Now())
-    work = settings.DATA_DIR / "work"
-    work.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with TemporaryDirectory(dir=work, prefix=f"import-{job.id}-") as workdir:
+    with turns.taken(import_id) as turn:
+        job: Import = database.outlast(partial(Import.objects.select_related("store").get, id=import_id))
+        if job.state not in UNFINISHED:
+            return job
         try:
-            file = _open(job, Path(workdir), progress)
-        except FileRefused as refusal:
-            return _fail(job, refusal)
-        except OSError as error:
-            return _fail(
-                job, FileRefused([file_problem("unreadable", f"a readable file ({error})", "Give it again.")])
-            )
-        with file, garbage.collected_rarely():
-            counts = _write(job, file, started, progress)
-    return _finish(job, file, counts, started)
+            return _run(job, turn, progress)
+        except database.LOST as error:
+            if not database.is_full(error):
+                raise
+            raise Stopped(f"The disk of the database is full ({str(error).strip()}).") from error
 
 
-def _open(job: Import, workdir: Path, progress: Progress | None) -> OrderFile:
-    """Opens the file, by the store's remembered mapping as long as the file has those columns."""
-    found = dict(job.options)
-    given = found.pop("mapping", {})
-    remembered = {**job.store.import_mapping, **given}
-    path = Path(job.file_path)
+def _run(job: Import, turn: Turn, progress: Progress | None) -> Import:
+    started = time.monotonic()
+    database.outlast(partial(_begin, job))
     try:
-        return OrderFile.open(path, _options(job.store, remembered, found), workdir, progress)
-    except FileRefused:
-        if remembered == given:
-            raise
-    return OrderFile.open(path, _options(job.store, given, found), workdir, progress)
+        with workdir.opened(settings.DATA_DIR / "work", f"import-{job.id}") as folder:
+            file = mappings.open_file(job, folder, progress)
+            with file, garbage.collected_rarely():
+                counts = _write(job, file, turn, started, progress)
+    except FileRefused as refusal:
+        return database.outlast(partial(_fail, job, refusal))
+    except OSError as error:
+        return database.outlast(partial(_fail, job, _unreadable(error)))
+    return database.outlast(partial(_finish, job, counts, time.monotonic() - started))
 
 
-def _options(store: Store, mapping: dict[str, str], found: dict[str, Any]) -> Options:
-    return Options(
-        mapping=mapping,
-        constants=found.get("constants", {}),
-        currency=store.currency,
-        timezone=store.timezone,
-        country=store.country,
-        delimiter=found.get("delimiter"),
-        encoding=found.get("encoding"),
-        decimal=found.get("decimal"),
-        date_order=found.get("date_order"),
+def _begin(job: Import) -> None:
+    """Marks the import as under way; a dry run, which leaves no mark to go on from, begins anew."""
+    with transaction.atomic():
+        Import.objects.filter(id=job.id).update(state=ImportState.READING, started_at=Now())
+        if job.dry_run:
+            job.after, job.counts, job.seconds = None, {}, 0.0
+            ImportProblem.objects.filter(import_id=job.id).delete()
+
+
+def _unreadable(error: OSError) -> FileRefused:
+    if staging.is_full(error):
+        return refuse("disk_full", f"There is no room to read the file ({error}).", "Make room, then again.")
+    return refuse("unreadable", f"The file cannot be read: {error.strerror or error}.", "Give it again.")
+
+
+def _write(
+    job: Import, file: OrderFile, turn: Turn, started: float, progress: Progress | None
+) -> dict[str, Any]:
+    form = dataclasses.asdict(file.format)
+    database.outlast(
+        lambda: Import.objects.filter(id=job.id).update(
+            state=ImportState.WRITING, format=form, after=job.after, counts=job.counts
+        )
     )
-
-
-def _write(job: Import, file: OrderFile, started: float, progress: Progress | None) -> dict[str, Any]:
-    if job.dry_run:
-        job.after, job.counts = None, {}
-    Import.objects.filter(id=job.id).update(
-        state=ImportState.WRITING, format=dataclasses.asdict(file.format), after=job.after, counts=job.counts
-    )
-    writing = Writing(job, file, started)
+    writing = Writing(job, file, turn, started)
 
     def report(rows: int) -> None:
         if progress:
             progress("writing", rows, file.rows)
 
     report(writing.counts["rows"])
-    writing.all(report)
+    try:
+        writing.all(report)
+    except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
+        raise Stopped(f"There is no room left to read the file ({error}).") from error
     return writing.counts
 
 
 def _fail(job: Import, refusal: FileRefused) -> Import:
-    """Nothing was written; the record says why and keeps each problem."""
+    """The record says why and keeps each problem; what an earlier run wrote stays until it is undone."""
     with transaction.atomic(), database.cursor() as cursor:
         problem_rows.write(cursor, job.id, [("", problem) for problem in refusal.problems])
         Import.objects.filter(id=job.id).update(
@@ -113,17 +120,9 @@ def _fail(job: Import, refusal: FileRefused) -> Import:
     return job
 
 
-def _finish(job: Import, file: OrderFile, counts: dict[str, Any], started: float) -> Import:
-    form = file.format
-    with transaction.atomic():
-        Import.objects.filter(id=job.id).update(
-            state=ImportState.DONE,
-            counts=counts,
-            seconds=job.seconds + time.monotonic() - started,
-            finished_at=Now(),
-        )
-        if not job.dry_run:
-            mapping = {field: form.header[index] for field, index in form.mapping.items()}
-            Store.objects.filter(id=job.store_id).update(import_mapping=mapping)
+def _finish(job: Import, counts: dict[str, Any], seconds: float) -> Import:
+    Import.objects.filter(id=job.id).update(
+        state=ImportState.DONE, counts=counts, seconds=job.seconds + seconds, finished_at=Now()
+    )
     job.refresh_from_db()
     return job

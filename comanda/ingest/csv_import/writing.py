@@ -14,6 +14,7 @@ from psycopg.types.json import Jsonb
 from comanda.ingest.csv_import import imports, problem_rows
 from comanda.ingest.csv_import.problems import RowProblem, Severity
 from comanda.ingest.csv_import.reader import OrderFile, Parsed
+from comanda.ingest.csv_import.turns import AlreadyRunning, Turn
 from comanda.ingest.upsert import Cause, Rehearsal, StoreRef, upsert
 from comanda.lib.ahead import ahead
 from comanda.records import database
@@ -25,10 +26,6 @@ _MARK = """
 UPDATE import SET after = %(after)s, counts = %(counts)s, seconds = %(seconds)s
 WHERE id = %(id)s AND after IS NOT DISTINCT FROM %(before)s AND state = 'writing'
 """
-
-
-class AlreadyRunning(Exception):
-    """Another process runs this import; that one goes on, this one must stop."""
 
 
 @dataclass(slots=True)
@@ -64,10 +61,10 @@ def batches(parsed: Iterable[Parsed]) -> Iterator[Batch]:
 
 
 class Writing:
-    """Takes an import from its mark to the end of its file."""
+    """Takes an import from its mark to the end of its file, as long as it has its turn."""
 
-    def __init__(self, job: Import, file: OrderFile, started: float) -> None:
-        self._job, self._file = job, file
+    def __init__(self, job: Import, file: OrderFile, turn: Turn, started: float) -> None:
+        self._job, self._file, self._turn = job, file, turn
         self._began = started - job.seconds
         self._store = StoreRef(job.store.id, job.store.key, job.store.country, job.store.contact_list_id)
         self._cause = Cause("csv", live=False, import_id=job.id)
@@ -76,7 +73,10 @@ class Writing:
         self.counts: dict[str, Any] = {**imports.blank(), **job.counts}
 
     def all(self, report: Callable[[int], None]) -> None:
-        """Writes all that lies behind the mark; ``report`` is told the rows done after each batch."""
+        """Writes all that lies behind the mark; ``report`` is told the rows done after each batch.
+
+        Raises AlreadyRunning when someone else has the turn, or has begun to undo the import.
+        """
         made = ahead(batches(self._file.read(self._after)))
         try:
             for batch in made:
@@ -85,11 +85,12 @@ class Writing:
         finally:
             made.close()
         if self._rehearsal is None:
-            self.counts |= imports.written(self._job.id)
+            self.counts |= database.outlast(partial(imports.written, self._job.id))
         else:
             self.counts |= imports.rehearsed(self._rehearsal)
 
     def _write(self, batch: Batch) -> None:
+        self._turn.hold()
         if self._is_committed(batch):
             return
         also = partial(self._keep, batch)
@@ -112,7 +113,7 @@ class Writing:
     def _keep(self, batch: Batch, cursor: Cursor[Any], results: list[Result]) -> None:
         """Moves the mark and keeps the problems, in the transaction that wrote the orders."""
         answers = dict(zip((order.order_id for order in batch.orders), results, strict=True))
-        found = []
+        found: list[tuple[str, RowProblem]] = []
         for parsed in batch.parsed:
             result = answers.get(parsed.order_id)
             if result is not None and result.problems and not parsed.raw_rows:
@@ -123,7 +124,7 @@ class Writing:
         mark = {"id": self._job.id, "before": self._after, "after": batch.last, "counts": Jsonb(batch.counts)}
         cursor.execute(_MARK, {**mark, "seconds": time.monotonic() - self._began})
         if cursor.rowcount != 1:
-            raise AlreadyRunning(f"Import {self._job.id} is being run by another process.")
+            raise AlreadyRunning(f"Import {self._job.id} was stopped: it is being undone.")
 
 
 def _added(
