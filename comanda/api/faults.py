@@ -1,0 +1,77 @@
+"""Which answer an exception becomes."""
+
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
+from django.http import Http404, HttpRequest, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
+from ninja.errors import HttpError, ValidationError
+
+from comanda.api import problems, reading
+from comanda.api.problems import ApiProblem
+from comanda.records.database import LOST
+
+log = logging.getLogger(__name__)
+_AWAY = ApiProblem(503, "The database is away. Nothing was done that you were not told of: send it again.",
+                   headers={"Retry-After": "2"})  # fmt: skip
+_OUR_BUG = ApiProblem(500, "Something went wrong here. It is not your request's fault, and it was noted.")
+
+
+def of(request: HttpRequest, error: Exception) -> ApiProblem:
+    """The problem to answer with; what is our own bug is logged here, and tells nothing of its inside."""
+    if isinstance(error, ApiProblem):
+        return error
+    for kind, as_problem in _KINDS.items():
+        if isinstance(error, kind):
+            return as_problem(error)
+    if isinstance(error, LOST):
+        log.warning(
+            "The database was away during %s %s: %s", request.method, request.path, str(error).strip()
+        )
+        return _AWAY
+    log.error("%s %s failed.", request.method, request.path, exc_info=error)
+    return _OUR_BUG
+
+
+def _http(error: HttpError) -> ApiProblem:
+    """Of ninja's own; what our parser raised stands behind it."""
+    cause = error.__cause__
+    return cause if isinstance(cause, ApiProblem) else ApiProblem(error.status_code, str(error))
+
+
+def _invalid(error: ValidationError) -> ApiProblem:
+    return problems.unfit([fault(each) for each in error.errors])
+
+
+def fault(error: Mapping[str, Any]) -> dict[str, str]:
+    """One of pydantic's findings, with its place as a pointer into the body or as a parameter's name."""
+    source, *path = error["loc"]
+    detail = _WORDS.get(error["type"]) or error["msg"]
+    if source == "body":
+        return problems.at(problems.pointer(path[1:]), detail)
+    return {"in": str(source), "parameter": str(path[0]) if path else "", "detail": detail}
+
+
+_WORDS = {
+    "extra_forbidden": "no such field is known",
+    "missing": "this field is required",
+    "string_unicode": "expected text that is valid Unicode (it holds half a surrogate pair)",
+}
+
+
+def _multipart(error: Exception) -> ApiProblem:
+    return ApiProblem(400, f"The multipart body cannot be read: {error}.")
+
+
+_KINDS: dict[type[Exception], Callable[[Any], ApiProblem]] = {
+    HttpError: _http,
+    ValidationError: _invalid,
+    Http404: lambda error: problems.not_found("such thing"),
+    MultiPartParserError: _multipart,
+    RequestDataTooBig: lambda error: reading.too_large(),
+    UnreadablePostError: lambda error: ApiProblem(400, "The body ended before its time."),
+    BadRequest: lambda error: ApiProblem(400, "The request cannot be read."),
+    SuspiciousOperation: lambda error: ApiProblem(400, "The request cannot be read."),
+}

@@ -1,0 +1,1 @@
+"""The REST API: one resource a file, put together in ``api``."""

@@ -1,0 +1,5 @@
+"""The feed of everything that happened, in commit order."""
+
+from ninja import Router
+
+router = Router(tags=["activity"])
