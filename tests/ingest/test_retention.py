@@ -1,0 +1,101 @@
+"""What is kept for a set time goes when the time is over, and nothing else."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from comanda.ingest import tasks
+from comanda.ingest.csv_import import imports, kept_files
+from comanda.ingest.upsert import StoreRef
+from comanda.records import keys
+from comanda.records.models import IdempotentRequest, Import, ImportProblem, Inbox, InboxState, Store
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+NOW = datetime.now(UTC)
+LONG_AGO, LATELY = NOW - timedelta(days=181), NOW - timedelta(days=179)
+
+
+def run() -> None:
+    tasks.keep_no_longer(timestamp=int(NOW.timestamp()))
+
+
+def payload(store: StoreRef, name: str, state: InboxState, received_at: datetime) -> None:
+    Inbox.objects.create(
+        store_id=store.id,
+        kind="order",
+        external_id=name,
+        source="api",
+        body=b"{}",
+        state=state,
+        received_at=received_at,
+    )
+
+
+def upload(store: StoreRef, path: Path, finished_at: datetime | None) -> Import:
+    path.write_text("order_id\n1\n")
+    job = imports.create(
+        Store.objects.get(id=store.id), path, path.name, {}, dry_run=False, created_by="test", keep_file=True
+    )
+    Import.objects.filter(pk=job.pk).update(finished_at=finished_at)
+    return job
+
+
+def test_it_removes_payloads_that_are_done_and_old(store: StoreRef) -> None:
+    payload(store, "old", InboxState.DONE, LONG_AGO)
+    payload(store, "young", InboxState.DONE, LATELY)
+    payload(store, "failed", InboxState.FAILED, LONG_AGO)
+    payload(store, "waiting", InboxState.NEW, LONG_AGO)
+
+    run()
+
+    assert set(Inbox.objects.values_list("external_id", flat=True)) == {"young", "failed", "waiting"}
+
+
+def test_it_removes_files_of_imports_that_ended_long_ago(store: StoreRef, tmp_path: Path) -> None:
+    old, young = upload(store, tmp_path / "a.csv", LONG_AGO), upload(store, tmp_path / "b.csv", LATELY)
+    running = upload(store, tmp_path / "c.csv", None)
+
+    run()
+
+    assert [Path(job.file_path).exists() for job in (old, young, running)] == [False, True, True]
+    assert Import.objects.get(pk=old.pk).file_path == ""
+
+
+def test_it_leaves_files_that_lie_elsewhere(store: StoreRef, tmp_path: Path) -> None:
+    path = tmp_path / "own.csv"
+    path.write_text("order_id\n1\n")
+    shop = Store.objects.get(id=store.id)
+    job = imports.create(shop, path, path.name, {}, dry_run=False, created_by="test", keep_file=False)
+    Import.objects.filter(pk=job.pk).update(finished_at=LONG_AGO)
+
+    run()
+
+    assert path.exists()
+    assert kept_files.purge(NOW) == 0
+
+
+def test_it_empties_the_cells_of_old_refused_rows(store: StoreRef, tmp_path: Path) -> None:
+    for job in (upload(store, tmp_path / "a.csv", LONG_AGO), upload(store, tmp_path / "b.csv", LATELY)):
+        ImportProblem.objects.create(
+            import_id=job.pk, row=2, severity="refused", code="not_a_date", value="maria", raw=["maria"]
+        )
+
+    run()
+
+    assert list(ImportProblem.objects.order_by("import_id").values_list("code", "value", "raw")) == [
+        ("not_a_date", "", None),
+        ("not_a_date", "maria", ["maria"]),
+    ]
+
+
+def test_it_forgets_stored_answers_after_a_day(db: None) -> None:
+    key, _ = keys.create("test")
+    for name, age in (("old", 25), ("young", 23)):
+        created_at = NOW - timedelta(hours=age)
+        IdempotentRequest.objects.create(api_key=key, key=name, fingerprint=b"", created_at=created_at)
+
+    run()
+
+    assert list(IdempotentRequest.objects.values_list("key", flat=True)) == ["young"]
