@@ -19,7 +19,7 @@ from pathlib import Path
 
 import psutil
 
-from comanda.lib.postgres import accounts, binaries, conf, logs, postmaster, tuning
+from comanda.lib.postgres import accounts, binaries, conf, folders, logs, postmaster, tuning
 from comanda.lib.postgres.accounts import Account
 from comanda.lib.postgres.errors import PostgresError, explain, speaking_of
 from comanda.lib.postgres.locks import POLL_SECONDS, FileLock
@@ -99,21 +99,27 @@ def bring_up(cluster: Cluster, alive: FileLock) -> bool:
 def _hasten(cluster: Cluster, waited: float) -> None:
     """Deals with processes that neither serve nor leave, ``waited`` seconds after they were first seen."""
     found = _processes(cluster)
-    if first := postmaster.leaders(found, cluster.name):
+    if not found:
+        # An initdb whose Comanda was killed; or something else altogether.
+        if waited > STRANGER_SECONDS:
+            raise _stranger(cluster)
+    elif first := postmaster.leaders(found, cluster.name):
         if waited > RECOVERY_SECONDS:
             raise _no_end(cluster)
         state = postmaster.read(cluster.folder)
         if state is not None and state.status == "stopping":
             # Told by somebody to wait for its clients, who may never leave.
             _signal(first, signal.SIGINT)
-    elif found:
+    else:
         # Without a postmaster they can only hold up recovery; what they committed is in the WAL.
         _signal(found, signal.SIGQUIT if waited < 2 * PATIENCE_SECONDS else signal.SIGKILL)
-    elif waited > STRANGER_SECONDS:
-        raise PostgresError(
-            f"Something that cannot be seen from here uses {cluster.folder}: perhaps a Comanda in another "
-            "container with the same data folder. Stop that one first."
-        )
+
+
+def _stranger(cluster: Cluster) -> PostgresError:
+    return PostgresError(
+        f"Something that cannot be seen from here uses {cluster.folder}: perhaps a Comanda in another "
+        "container with the same data folder. Stop that one first."
+    )
 
 
 def _no_end(cluster: Cluster) -> PostgresError:
@@ -172,6 +178,7 @@ def _create(cluster: Cluster, programs: Path, alive: FileLock) -> None:
             raise explain(what, done.stdout + done.stderr)
     conf.write(fresh.folder, {conf.OWN_FILE: conf.OWN_FILE_TEXT}, fresh.account)
     fresh.folder.rename(cluster.folder)
+    folders.sync(cluster.folder.parent)
 
 
 # Sorting and case rules that come with PostgreSQL itself stay the same when the system's libraries
@@ -243,14 +250,13 @@ def _is_by_hand(pid: int) -> bool:
 
 
 def _make_socket_dir(path: Path, account: Account) -> None:
-    try:
+    with suppress(FileExistsError):
         path.mkdir(mode=0o700)
-        if account.is_other:
-            os.chown(path, account.uid, account.gid, follow_symlinks=False)
-    except FileExistsError:
-        status = path.lstat()
-        if (status.st_mode, status.st_uid) != (0o040700, account.uid):
-            raise PostgresError(f"{path} is not the private folder it should be: remove it.") from None
+    status = path.lstat()
+    if status.st_mode != 0o040700 or status.st_uid not in (account.uid, os.geteuid()):
+        raise PostgresError(f"{path} is not the private folder it should be: remove it.")
+    if status.st_uid != account.uid:
+        os.chown(path, account.uid, account.gid, follow_symlinks=False)
 
 
 def _spawn(cluster: Cluster, programs: Path, alive: FileLock, complaints: int) -> int:
@@ -295,9 +301,15 @@ def _await_readiness(cluster: Cluster, pid: int) -> bool:
 def shut_down(name: str, account: Account) -> None:
     """Stops the cluster of that name and waits until its last process has left. Its folder may be gone."""
     for number, seconds in _WAYS_TO_STOP:
-        found = list(postmaster.processes(name, account.uid))
-        _signal(postmaster.leaders(found, name) or found, number)
-        if _await_end(found, seconds):
+        first = postmaster.leaders(list(postmaster.processes(name, account.uid)), name)
+        _signal(first, number)
+        if _await_end(first, seconds):
+            break
+    # The logger is just leaving. Others are still there only if the postmaster could not wait for them.
+    for number in (signal.SIGQUIT, signal.SIGKILL):
+        left = list(postmaster.processes(name, account.uid))
+        _signal(left, number)
+        if _await_end(left, PATIENCE_SECONDS):
             break
     with suppress(OSError):
         (_SHORT_FOLDER / name).rmdir()

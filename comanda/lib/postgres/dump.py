@@ -16,7 +16,7 @@ from typing import IO
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from comanda.lib.postgres import binaries
+from comanda.lib.postgres import binaries, folders
 from comanda.lib.postgres.errors import PostgresError, explain, speaking_of
 
 _DUMP_OPTIONS = ("--format=custom", "--compress=gzip:1", "--no-large-objects", "--lock-wait-timeout=60s")
@@ -91,7 +91,7 @@ def dump(dsn: str, file: Path) -> None:
             raise
         finally:
             os.close(fd)
-        _sync_folder(file.parent)
+        folders.sync(file.parent)
 
 
 def _dump(target: _Target, file: Path) -> None:
@@ -101,14 +101,6 @@ def _dump(target: _Target, file: Path) -> None:
     done = subprocess.run(command, stderr=subprocess.PIPE, env=target.environment, check=False)
     if done.returncode != 0:
         raise explain("The backup could not be made", done.stderr.decode(errors="replace"))
-
-
-def _sync_folder(folder: Path) -> None:
-    fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)
 
 
 def restore(dsn: str, file: Path) -> None:

@@ -13,6 +13,7 @@ import psutil
 LOCK_NAME = "postmaster.pid"
 SOCKET_NAME = ".s.PGSQL.5432"
 SOCKET_LOCK_NAME = f"{SOCKET_NAME}.lock"
+_ANSWER_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ def answers(postmaster: Postmaster) -> bool:
     if postmaster.status != "ready":
         return False
     with socket.socket(socket.AF_UNIX) as door:
+        door.settimeout(_ANSWER_SECONDS)
         try:
             door.connect(os.fspath(postmaster.socket_dir / SOCKET_NAME))
         except OSError:

@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import quote
 
-from comanda.lib.postgres import accounts, cluster, conf, postmaster
+from comanda.lib.postgres import accounts, cluster, conf, logs, postmaster
 from comanda.lib.postgres.cluster import RECOVERY_SECONDS, Cluster
 from comanda.lib.postgres.errors import PostgresError, speaking_of
 from comanda.lib.postgres.locks import FileLock
@@ -63,11 +63,14 @@ class Server:
         atexit.unregister(self.stop)
 
     def ensure_running(self) -> bool:
-        """Starts the cluster again if it died; returns whether it had to. Raises PostgresError."""
+        """Starts the cluster again if it died; returns whether it had to. Raises PostgresError.
+
+        Meant to be called every few seconds; it also keeps the logs from piling up."""
         with self._mutex, self._speaking():
             if not self._handle.is_held:
                 raise PostgresError("This handle on PostgreSQL is given up: start again.")
             if cluster.is_serving(self._cluster):
+                logs.prune(self._cluster.folder)
                 return False
             with self._lock("start") as starting:
                 self._await_turn(starting)

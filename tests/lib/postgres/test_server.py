@@ -5,6 +5,7 @@ import stat
 import subprocess
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -12,8 +13,9 @@ import psycopg
 import pytest
 
 from comanda.lib import postgres
-from comanda.lib.postgres import PostgresError, accounts
+from comanda.lib.postgres import PostgresError, accounts, cluster
 from comanda.lib.postgres.accounts import Account
+from comanda.lib.postgres.locks import FileLock
 from tests.lib.postgres.holder import Holder
 from tests.lib.postgres.sessions import ask, find_postmaster, has_ended, is_reachable
 
@@ -211,6 +213,29 @@ def test_it_recovers_while_an_orphan_is_still_at_work(data_dir: Path) -> None:
     assert restarted
     assert ask(server.dsn, "SELECT x FROM t") == 1
     server.stop()
+
+
+def test_it_leaves_no_orphan_when_it_is_stopped_after_its_postmaster_died(data_dir: Path) -> None:
+    server = postgres.start(data_dir)
+    with psycopg.connect(server.dsn) as client:
+        orphan = psutil.Process(client.info.backend_pid)
+        orphan.suspend()
+        kill_postmaster(server.dsn)
+
+        server.stop()
+
+        assert has_ended(orphan)
+        client.close()
+
+
+def test_it_keeps_few_logs_while_it_runs(data_dir: Path) -> None:
+    with postgres.start(data_dir) as server:
+        for day in range(1, 10):
+            (data_dir / "postgres" / "log" / f"postgres-2020010{day}-000000.log").write_text("x")
+
+        server.ensure_running()
+
+        assert len(list((data_dir / "postgres" / "log").iterdir())) == 5
 
 
 def test_it_is_started_again_only_if_it_died(data_dir: Path) -> None:
@@ -419,6 +444,41 @@ def test_it_leaves_no_process_when_its_folder_was_deleted(data_dir: Path) -> Non
     server.stop()
 
     assert has_ended(postmaster)
+
+
+@pytest.fixture
+def user_of_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[subprocess.Popen[bytes]]:
+    """A program that holds the folder as a cluster's processes do; and little patience with it."""
+    monkeypatch.setattr(cluster, "PATIENCE_SECONDS", 0.05)
+    with FileLock(tmp_path / ".postgres-alive.lock", (os.geteuid(), os.getegid())) as lock:
+        assert lock.try_exclusive()
+        program = subprocess.Popen(["cat"], stdin=subprocess.PIPE, pass_fds=[lock.fd])
+    with program:
+        yield program
+
+
+def test_it_waits_for_a_first_start_that_goes_on_without_its_comanda(
+    tmp_path: Path, user_of_the_folder: subprocess.Popen[bytes]
+) -> None:
+    ending = threading.Timer(0.3, user_of_the_folder.terminate)
+    ending.start()
+
+    with postgres.start(tmp_path) as server:
+        assert user_of_the_folder.poll() is not None
+        assert is_reachable(server.dsn)
+    ending.join()
+
+
+def test_it_gives_up_on_a_user_of_the_folder_that_it_cannot_see(
+    tmp_path: Path, user_of_the_folder: subprocess.Popen[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cluster, "STRANGER_SECONDS", 0.2)
+
+    with pytest.raises(PostgresError, match=r"cannot be seen from here uses .*another container"):
+        postgres.start(tmp_path)
+
+    assert user_of_the_folder.poll() is None
+    assert not (tmp_path / "postgres").exists()
 
 
 def test_it_survives_being_killed_at_every_stage_of_its_first_start(tmp_path: Path) -> None:
