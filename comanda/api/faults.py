@@ -50,13 +50,23 @@ def fault(error: Mapping[str, Any]) -> dict[str, str]:
     source, *path = error["loc"]
     detail = _WORDS.get(error["type"]) or error["msg"]
     if source == "body":
-        return problems.at(problems.pointer(path[1:]), detail)
+        place = [part for part in path[1:] if part not in _BRANCHES]
+        return problems.at(problems.pointer(place), detail)
     return {"in": str(source), "parameter": str(path[0]) if path else "", "detail": detail}
 
+
+_BRANCHES = ("one", "many")
+"""Where a body may be one thing or a list of them, pydantic names which it was."""
 
 _WORDS = {
     "extra_forbidden": "no such field is known",
     "missing": "this field is required",
+    "string_type": "expected text",
+    "bool_type": "expected true or false",
+    "list_type": "expected a list",
+    "dict_type": "expected an object",
+    "model_type": "expected an object",
+    "model_attributes_type": "expected an object",
     "string_unicode": "expected text that is valid Unicode (it holds half a surrogate pair)",
 }
 

@@ -6,10 +6,10 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from comanda.lib import emails, phones
-from comanda.records.models import Contact, ContactIdentity
+from comanda.records.models import Activity, Consent, Contact, ContactIdentity, List, Tag
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,3 +93,47 @@ def totals(contact_id: int) -> list[Totals]:
     with connection.cursor() as cursor:
         cursor.execute(_TOTALS, {"contact_id": contact_id})
         return [Totals(*row) for row in cursor.fetchall()]
+
+
+def find(contact_id: int) -> Contact | None:
+    """The contact with this id."""
+    return Contact.objects.filter(id=contact_id).first()
+
+
+def identities(contact_id: int) -> list[dict[str, str]]:
+    """What the contact is found by: ``kind``, ``value``, and the key of the store whose customer id it is."""
+    with connection.cursor() as cursor:
+        cursor.execute(_IDENTITIES, {"contact_id": contact_id})
+        return [{"kind": kind, "value": value, "store": store} for kind, value, store in cursor.fetchall()]
+
+
+_IDENTITIES = """
+SELECT i.kind, i.value, COALESCE(s.key, '') FROM contact_identity i LEFT JOIN store s ON s.id = i.store_id
+WHERE i.contact_id = %(contact_id)s ORDER BY i.kind, i.store_id, i.value
+"""
+
+
+def consents(contact_id: int) -> QuerySet[Consent]:
+    """All that was said on marketing, the latest first."""
+    return Consent.objects.filter(contact_id=contact_id).order_by("-at", "-id")
+
+
+def tags(contact_id: int) -> list[str]:
+    """The names of the contact's tags."""
+    found = Tag.objects.filter(contacttag__contact_id=contact_id)
+    return list(found.order_by("name").values_list("name", flat=True))
+
+
+def lists(contact_id: int) -> list[str]:
+    """The names of the lists that the contact is on."""
+    found = List.objects.filter(listmember__contact_id=contact_id)
+    return list(found.order_by("name").values_list("name", flat=True))
+
+
+def activity(contact_id: int, before: tuple[datetime, int] | None = None) -> QuerySet[Activity]:
+    """What happened to the contact, latest first; only what lies behind a position (at, id)."""
+    found = Activity.objects.filter(contact_id=contact_id).order_by("-at", "-id")
+    if before is not None:
+        at, row_id = before
+        found = found.filter(Q(at__lt=at) | Q(at=at, id__lt=row_id))
+    return found

@@ -10,7 +10,7 @@ from ninja.renderers import BaseRenderer
 
 from comanda import __version__
 from comanda.api import faults, problems, reading
-from comanda.api.rest import contacts, orders
+from comanda.api.rest import activity, carts, contacts, imports, orders, privacy, products, stores
 from comanda.api.rest.routing import nobody
 
 
@@ -35,8 +35,17 @@ api = NinjaAPI(
     renderer=OrjsonRenderer(),
     urls_namespace="rest",
 )
-api.add_router("/contacts", contacts.router)
-api.add_router("/orders", orders.router)
+for _prefix, _router in (
+    ("/contacts", contacts.router),
+    ("/contacts", privacy.router),
+    ("/orders", orders.router),
+    ("/carts", carts.router),
+    ("/products", products.router),
+    ("/stores", stores.router),
+    ("/imports", imports.router),
+    ("/activity", activity.router),
+):
+    api.add_router(_prefix, _router)
 
 
 def _answer_fault(request: HttpRequest, error: Exception | type[Exception]) -> HttpResponse:

@@ -1,13 +1,14 @@
 """Types of what requests and answers hold, each with its exact place in the OpenAPI description."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchema
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
+from pydantic_core import PydanticCustomError, core_schema
 
 from comanda.lib.numbers import LIMIT, MOST_DECIMALS
 from comanda.records import stores
@@ -15,7 +16,7 @@ from comanda.records import stores
 LONGEST_TEXT = 20_000
 LONGEST_KEY = 255
 LARGEST_ID = 2**63 - 1
-_NO_NUL = r"^[^\u0000]*$"
+NO_NUL = r"^[^\u0000]*$"
 _STEP = Decimal(1).scaleb(-MOST_DECIMALS)
 
 
@@ -31,22 +32,47 @@ class Answer(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-def _wrong(expected: str) -> PydanticCustomError:
+@dataclass(frozen=True, eq=False)
+class Reads:
+    """For ``Annotated``: the value is what ``read`` makes of it; ``schema`` says the same in JSON Schema."""
+
+    read: Callable[[Any], Any]
+    schema: Mapping[str, Any]
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> core_schema.CoreSchema:
+        return core_schema.no_info_plain_validator_function(self.read)
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
+        return dict(self.schema)
+
+
+def wrong(expected: str) -> PydanticCustomError:
+    """The error for a value that should have been something else."""
     return PydanticCustomError("wrong", "expected {expected}", {"expected": expected})
 
 
-def _number(pattern: re.Pattern[str], limit: Decimal, expected: str) -> Callable[[Any], Decimal]:
+def _number(digits: int, what: str, example: str) -> Reads:
+    pattern = rf"^-?[0-9]{{1,{digits}}}(\.[0-9]{{1,{MOST_DECIMALS}}})?$"
+    matches = re.compile(pattern[1:-1]).fullmatch
+    limit = Decimal(10) ** digits
+    expected = (
+        f'{what}: text such as "{example}" with at most {digits} digits before the point and '
+        f"{MOST_DECIMALS} behind it, or a number"
+    )
+
     def read(value: Any) -> Decimal:
         kind = type(value)
-        if kind is str and pattern.fullmatch(value):
+        if kind is str and matches(value):
             return Decimal(value)
         if kind is int and -limit < value < limit:
             return Decimal(value)
         if kind is Decimal and -limit < value < limit:
             return _at_most_six_places(value)
-        raise _wrong(expected)
+        raise wrong(expected)
 
-    return read
+    text = {"type": "string", "pattern": pattern}
+    number = {"type": "number", "exclusiveMinimum": -int(limit), "exclusiveMaximum": int(limit)}
+    return Reads(read, {"anyOf": [text, number], "examples": [example]})
 
 
 def _at_most_six_places(value: Decimal) -> Decimal:
@@ -57,33 +83,14 @@ def _at_most_six_places(value: Decimal) -> Decimal:
     return value
 
 
-def _number_type(digits: int, what: str, example: str) -> Any:
-    pattern = rf"^-?[0-9]{{1,{digits}}}(\.[0-9]{{1,{MOST_DECIMALS}}})?$"
-    limit = Decimal(10) ** digits
-    expected = (
-        f'{what}: text such as "{example}" with at most {digits} digits before the point and '
-        f"{MOST_DECIMALS} behind it, or a number"
-    )
-    schema = {
-        "anyOf": [
-            {"type": "string", "pattern": pattern},
-            {"type": "number", "exclusiveMinimum": -int(limit), "exclusiveMaximum": int(limit)},
-        ],
-        "examples": [example],
-    }
-    return Annotated[
-        Decimal, PlainValidator(_number(re.compile(pattern[1:-1]), limit, expected)), WithJsonSchema(schema)
-    ]
-
-
-Money = _number_type(len(str(LIMIT)) - 1, "an amount", "12.50")
-Quantity = _number_type(9, "a quantity", "2")
+Money = Annotated[Decimal, _number(len(str(LIMIT)) - 1, "an amount", "12.50")]
+Quantity = Annotated[Decimal, _number(9, "a quantity", "2")]
 """Below a thousand million, so that 10,000 lines of an order can be added up."""
 
-Text = Annotated[str, Field(max_length=LONGEST_TEXT, pattern=_NO_NUL)]
-Key = Annotated[str, Field(min_length=1, max_length=LONGEST_KEY, pattern=_NO_NUL)]
-Word = Annotated[str, Field(min_length=1, max_length=LONGEST_KEY, pattern=_NO_NUL)]
-Name = Annotated[str, Field(min_length=1, max_length=200, pattern=_NO_NUL)]
+Text = Annotated[str, Field(max_length=LONGEST_TEXT, pattern=NO_NUL)]
+Key = Annotated[str, Field(min_length=1, max_length=LONGEST_KEY, pattern=NO_NUL)]
+Word = Key
+Name = Annotated[str, Field(min_length=1, max_length=200, pattern=NO_NUL)]
 StoreKey = Annotated[str, Field(pattern=f"^{stores.KEY.pattern}$", examples=["shop"])]
 
 _MOMENT = re.compile(
@@ -96,33 +103,35 @@ def instant(value: Any) -> datetime:
     """A time of RFC 3339, with its zone; raises PydanticCustomError."""
     match = _MOMENT.fullmatch(value) if isinstance(value, str) else None
     if match is None:
-        raise _wrong("a time such as 2026-03-01T12:00:00Z (RFC 3339)")
+        raise wrong("a time such as 2026-03-01T12:00:00Z (RFC 3339)")
     if not match["zone"]:
-        raise _wrong(
+        raise wrong(
             f"a time with its zone: {value}Z if it is in UTC, else with an offset such as {value}-03:00"
         )
     try:
         return datetime.fromisoformat(value.upper()).astimezone(UTC)
     except (ValueError, OverflowError):
-        raise _wrong("a day and time that exist, from year 1 to 9999") from None
+        raise wrong("a day and time that exist, from year 1 to 9999") from None
 
 
 _INSTANT = {"type": "string", "format": "date-time", "examples": ["2026-03-01T12:00:00Z"]}
-Instant = Annotated[datetime, PlainValidator(instant), WithJsonSchema(_INSTANT)]
+Instant = Annotated[datetime, Reads(instant, _INSTANT)]
+Since = Annotated[datetime | None, Reads(lambda value: value and instant(value), _INSTANT)]
+"""A time in an address, from which on."""
 
 
 def _identifier(value: Any) -> int:
-    if isinstance(value, str) and re.fullmatch(r"[0-9]{1,19}", value) and 1 <= int(value) <= LARGEST_ID:
+    if isinstance(value, str) and re.fullmatch("[0-9]{1,19}", value) and 1 <= int(value) <= LARGEST_ID:
         return int(value)
-    raise _wrong(f"a whole number from 1 to {LARGEST_ID}")
+    raise wrong(f"a whole number from 1 to {LARGEST_ID}")
 
 
-Id = Annotated[
-    int,
-    PlainValidator(_identifier),
-    WithJsonSchema({"type": "integer", "minimum": 1, "maximum": LARGEST_ID, "format": "int64"}),
-]
+_ID = {"type": "integer", "minimum": 1, "maximum": LARGEST_ID, "format": "int64"}
+Id = Annotated[int, Reads(_identifier, _ID)]
 """An id in an address."""
+
+SoughtId = Annotated[int | None, Reads(lambda value: value and _identifier(value), _ID)]
+"""An id by which a list is narrowed."""
 
 
 def _flag(value: Any) -> bool:
@@ -130,50 +139,49 @@ def _flag(value: Any) -> bool:
         return True
     if value in (False, "false"):
         return False
-    raise _wrong("true or false")
+    raise wrong("true or false")
 
 
-Flag = Annotated[bool, PlainValidator(_flag), WithJsonSchema({"type": "boolean"})]
+Flag = Annotated[bool, Reads(_flag, {"type": "boolean"})]
 """Yes or no in an address."""
 
 Live = Annotated[
     bool,
-    PlainValidator(_flag),
-    WithJsonSchema({"type": "boolean", "description": "false: this is history, from which no flow starts."}),
+    Reads(_flag, {"type": "boolean", "description": "false: this is history, from which no flow starts."}),
 ]
 
 
-def _sought(longest: int) -> Any:
+def _sought(longest: int) -> Reads:
     def read(value: Any) -> str | None:
         if value is None or (isinstance(value, str) and 1 <= len(value) <= longest and "\0" not in value):
             return value
-        raise _wrong(f"text of 1 to {longest} characters")
+        raise wrong(f"text of 1 to {longest} characters")
 
-    return Annotated[
-        str | None,
-        PlainValidator(read),
-        WithJsonSchema({"type": "string", "minLength": 1, "maxLength": longest, "pattern": _NO_NUL}),
-    ]
+    return Reads(read, {"type": "string", "minLength": 1, "maxLength": longest, "pattern": NO_NUL})
 
 
-Sought = _sought(320)
-"""Text in an address that something is looked for by."""
-
-Since = Annotated[
-    datetime | None, PlainValidator(lambda value: value and instant(value)), WithJsonSchema(_INSTANT)
-]
-"""A time in an address, from which on."""
+Sought = Annotated[str | None, _sought(320)]
+"""Text in an address by which a list is narrowed."""
 
 
-def _currency(value: Any) -> str:
-    if isinstance(value, str) and value in stores.currencies():
-        return value
-    raise _wrong("an ISO 4217 currency code such as EUR")
+def choice(allowed: frozenset[str], expected: str) -> Reads:
+    """One of many words."""
+
+    def read(value: Any) -> str:
+        if isinstance(value, str) and value in allowed:
+            return value
+        raise wrong(expected)
+
+    return Reads(read, {"type": "string", "enum": sorted(allowed)})
 
 
-Currency = Annotated[
-    str, PlainValidator(_currency), WithJsonSchema({"type": "string", "enum": sorted(stores.currencies())})
-]
+def sought_choice(allowed: frozenset[str]) -> Reads:
+    """One of a few words, by which a list is narrowed."""
+    one = choice(allowed, "one of " + ", ".join(sorted(allowed)))
+    return Reads(lambda value: value and one.read(value), one.schema)
+
+
+Currency = Annotated[str, choice(stores.currencies(), "an ISO 4217 currency code such as EUR")]
 
 MoneyOut = Annotated[str, WithJsonSchema({"type": "string", "pattern": r"^-?[0-9]+(\.[0-9]+)?$"})]
 """An amount with at least its currency's decimal places."""

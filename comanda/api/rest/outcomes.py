@@ -1,13 +1,18 @@
 """What the door said, as an answer."""
 
+from typing import Any
+
 import orjson
 from django.http import HttpResponse
 
 from comanda.api import problems
+from comanda.api.problems import ApiProblem
 from comanda.api.rest.fields import Answer
 from comanda.shapes import Outcome, Problem, Result
 
 _STATUS = {Outcome.CREATED: 201, Outcome.UPDATED: 200, Outcome.UNCHANGED: 200}
+_CONFLICTS = frozenset({"erased"})
+"""Problems that lie in what Comanda holds, not in what was sent."""
 
 
 class OutcomeOut(Answer):
@@ -21,15 +26,43 @@ class OutcomeOut(Answer):
     note: str
 
 
+class Fault(Answer):
+    """What is wrong in one place of what was sent."""
+
+    pointer: str
+    detail: str
+
+
+class ItemOutcome(Answer):
+    """What became of one of many. ``refused`` has no id, and says why in ``errors``."""
+
+    outcome: Outcome
+    id: int | None
+    note: str
+    errors: list[Fault]
+
+
 RESPONSES = {200: OutcomeOut, 201: OutcomeOut}
 
 
 def respond(result: Result) -> HttpResponse:
-    """The answer for one shape; raises ApiProblem (422) for one that was refused."""
+    """The answer for one shape; raises ApiProblem (409, 422) for one that was refused."""
     if result.outcome is Outcome.REFUSED:
+        if any(problem.code in _CONFLICTS for problem in result.problems):
+            raise ApiProblem(409, result.problems[0].mend, [fault(problem) for problem in result.problems])
         raise problems.unfit([fault(problem) for problem in result.problems])
-    body = {"outcome": result.outcome, "id": result.id, "note": result.note}
-    return HttpResponse(orjson.dumps(body), content_type="application/json", status=_STATUS[result.outcome])
+    return json({"outcome": result.outcome, "id": result.id, "note": result.note}, _STATUS[result.outcome])
+
+
+def item(result: Result) -> dict[str, Any]:
+    """The answer for one shape of many."""
+    errors = [fault(problem) for problem in result.problems]
+    return {"outcome": result.outcome, "id": result.id, "note": result.note, "errors": errors}
+
+
+def json(body: dict[str, Any], status: int = 200) -> HttpResponse:
+    """A body that is right by construction: what is answered often is not validated once more."""
+    return HttpResponse(orjson.dumps(body), content_type="application/json", status=status)
 
 
 def fault(problem: Problem) -> dict[str, str]:

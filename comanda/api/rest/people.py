@@ -4,16 +4,15 @@ from typing import Annotated
 
 from pydantic import Field
 
-from comanda.api.rest.fields import Body, Instant, Name, Text
+from comanda.api.rest.fields import NO_NUL, Body, Instant, Name, Text
 from comanda.shapes import ContactIn
 
 MOST_WORDS = 30
 _FIELD_KEY = r"^[a-z0-9_-]{1,64}$"
 
-Fields = Annotated[
-    dict[Annotated[str, Field(pattern=_FIELD_KEY)], Annotated[Text, Field(max_length=2000)]],
-    Field(max_length=100),
-]
+FieldKey = Annotated[str, Field(pattern=_FIELD_KEY)]
+FieldValue = Annotated[str, Field(max_length=2000, pattern=NO_NUL)]
+Fields = Annotated[dict[FieldKey, FieldValue], Field(max_length=100)]
 Names = Annotated[list[Name], Field(max_length=MOST_WORDS)]
 
 

@@ -42,6 +42,12 @@ def needs(scope: str) -> dict[str, Any]:
     return {"auth": ApiKey(scope), "openapi_extra": {"x-scope": scope}}
 
 
+def actor(request: HttpRequest) -> str:
+    """How the caller is named in the audit log."""
+    key: Known = request.auth  # type: ignore[attr-defined]  # set once the key was accepted
+    return key.caller.actor
+
+
 def nobody(request: HttpRequest) -> None:
     """What guards a route that names no scope: it lets nobody in."""
     raise ApiProblem(403, "This route is closed.")

@@ -13,10 +13,9 @@ from typing import Annotated, Any
 
 import orjson
 from django.conf import settings
-from pydantic import PlainValidator, WithJsonSchema
-from pydantic_core import PydanticCustomError
 
-from .problems import ApiProblem
+from comanda.api.problems import ApiProblem
+from comanda.api.rest.fields import Reads, wrong
 
 MOST = 200
 USUAL = 50
@@ -28,15 +27,19 @@ def _limit(value: Any) -> int:
         return USUAL
     if isinstance(value, str) and re.fullmatch("[0-9]{1,3}", value) and 1 <= int(value) <= MOST:
         return int(value)
-    raise PydanticCustomError("wrong", "expected a whole number from 1 to {most}", {"most": MOST})
+    raise wrong(f"a whole number from 1 to {MOST}")
 
 
-Limit = Annotated[
-    int, PlainValidator(_limit), WithJsonSchema({"type": "integer", "minimum": 1, "maximum": MOST})
-]
+def _cursor(value: Any) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    raise wrong("the `next` of a page")
+
+
+Limit = Annotated[int, Reads(_limit, {"type": "integer", "minimum": 1, "maximum": MOST})]
 Cursor = Annotated[
     str | None,
-    WithJsonSchema({"type": "string", "description": "`next` of the page before; leave out for the first."}),
+    Reads(_cursor, {"type": "string", "description": "`next` of the page before; left out for the first."}),
 ]
 
 

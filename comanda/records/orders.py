@@ -1,0 +1,64 @@
+"""Orders read: lists of them, one with its lines, refunds and history."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from django.db.models import Q, QuerySet
+
+from comanda.records.models import Activity, Order, OrderLine, Refund
+from comanda.shapes import OrderStatus
+
+Position = tuple[datetime, int]
+"""(placed_at, id): where an order stands in a list."""
+
+
+def latest_first(
+    *,
+    store: str | None = None,
+    status: OrderStatus | None = None,
+    since: datetime | None = None,
+    contact_id: int | None = None,
+    order_id: str | None = None,
+    before: Position | None = None,
+) -> QuerySet[Order]:
+    """Orders that all filters let through, the one placed last first."""
+    found = Order.objects.select_related("store").order_by("-placed_at", "-id")
+    if store is not None:
+        found = found.filter(store__key=store)
+    if status is not None:
+        found = found.filter(status=status)
+    if since is not None:
+        found = found.filter(placed_at__gte=since)
+    if contact_id is not None:
+        found = found.filter(contact_id=contact_id)
+    if order_id is not None:
+        found = found.filter(external_id=order_id)
+    if before is not None:
+        placed_at, row_id = before
+        found = found.filter(Q(placed_at__lt=placed_at) | Q(placed_at=placed_at, id__lt=row_id))
+    return found
+
+
+def find(row_id: int) -> Order | None:
+    """The order with this id of ours."""
+    return Order.objects.select_related("store").filter(id=row_id).first()
+
+
+def lines(order: Order) -> QuerySet[OrderLine]:
+    """What was bought, in the order that the shop told it."""
+    return OrderLine.objects.filter(order_id=order.pk).select_related("product").order_by("position")
+
+
+def refunds(order: Order) -> QuerySet[Refund]:
+    """Money given back."""
+    return Refund.objects.filter(order_id=order.pk).order_by("refunded_at", "external_id")
+
+
+def history(order: Order) -> QuerySet[Activity]:
+    """What happened to it, first to last."""
+    return Activity.objects.filter(contact_id=order.contact_id, order_id=order.pk).order_by("at", "id")
+
+
+def revenue(order: Order) -> Decimal:
+    """What the order brought: its total less refunds once it is completed, else nothing."""
+    return order.total - order.refund_total if order.status == OrderStatus.COMPLETED else Decimal(0)
