@@ -96,7 +96,8 @@ class OrderIn:
 
     ``updated_at`` is the shop's version of the order: an older one never overwrites a newer.
     ``refund_total`` is what was given back in all; ``refunds`` tells the parts when known.
-    ``raw`` is the payload as received, kept in the inbox.
+    ``raw`` is the payload as received, kept in the inbox. ``fingerprint`` stands for the source's own text
+    of the order, where reading that again is to be saved.
     """
 
     order_id: str
@@ -124,6 +125,7 @@ class OrderIn:
     cart_id: str = ""
     tags: tuple[str, ...] = ()
     raw: bytes | None = None
+    fingerprint: bytes = field(default=b"", compare=False)
 
 
 @dataclass(slots=True)

@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
+from heapq import merge
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -15,9 +16,19 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 
-from comanda.ingest.csv_import import constants, evidence, header, loading, rejects, source, staging
+from comanda.ingest.csv_import import (
+    constants,
+    evidence,
+    fingerprints,
+    header,
+    loading,
+    rejects,
+    source,
+    staging,
+)
 from comanda.ingest.csv_import import dialect as dialects
 from comanda.ingest.csv_import.evidence import Findings
+from comanda.ingest.csv_import.fingerprints import Fingerprints, Known
 from comanda.ingest.csv_import.header import Columns
 from comanda.ingest.csv_import.lines import KEY, LINE_FIELDS, NUMBER, Row, Tray
 from comanda.ingest.csv_import.loading import Loaded
@@ -85,11 +96,12 @@ class Format:
 
 @dataclass(slots=True)
 class Parsed:
-    """One order, or why it is refused.
+    """One order, or why it is refused, or that it need not be looked at.
 
     ``rows`` of the file went into it; ``lines`` of the order came out, 0 when refused. ``raw_rows``
     (number and cells) are there when it is refused. Rows without an order id come together, first,
-    as one that has the id "".
+    as one that has the id "". ``is_same`` is true of an order that is known with the same rows: it was not
+    read again, and has no ``order``.
     """
 
     order: OrderIn | None
@@ -98,6 +110,7 @@ class Parsed:
     lines: int
     problems: list[RowProblem]
     raw_rows: list[tuple[int, list[str]]]
+    is_same: bool = False
 
 
 class OrderFile:
@@ -118,6 +131,17 @@ class OrderFile:
         self._findings, self._workdir = findings, workdir
         self._place = Place(options.currency, ZoneInfo(options.timezone), options.country, datetime.now(UTC))
         self._constants = constants.settle(columns.constants, findings, self._place)
+        self._fingerprints = self._fingerprinted(options)
+
+    def _fingerprinted(self, options: Options) -> Fingerprints:
+        form, key = self.format, self._loaded.key
+        values = {"order_id": self._constants["order_id"]} if key.startswith("$") else {}
+        fingerprints.build(self._connection, key, list(form.mapping.values()), values)
+        titles = {name: form.header[index] for name, index in form.mapping.items()}
+        reading = {"decimal": form.decimal, "dates": form.dates, "order": form.date_order, "mapping": titles,
+                   "constants": form.constants, "currency": options.currency, "timezone": options.timezone,
+                   "country": options.country}  # fmt: skip
+        return Fingerprints(self._connection, reading)
 
     @classmethod
     def open(
@@ -150,8 +174,24 @@ class OrderFile:
                 raise staging.refuse_full(error) from error
             raise
 
-    def read(self, after: str | None = None) -> Iterator[Parsed]:
-        """The orders by the bytes of their ids; only those whose id sorts behind ``after``."""
+    def read(self, after: str | None = None, known: Known | None = None) -> Iterator[Parsed]:
+        """The orders by the bytes of their ids; only those whose id sorts behind ``after``.
+
+        ``known`` tells the fingerprints of orders that are there already: those that carry the same are
+        given as ``is_same``, in their place, without being read.
+        """
+        self._fingerprints.skip(after, known or (lambda keys: {}))
+        return merge(self._read(after), self._same(after), key=lambda parsed: parsed.order_id.encode())
+
+    def _same(self, after: str | None) -> Iterator[Parsed]:
+        where, values = ("WHERE key > $after", {"after": after}) if after is not None else ("", {})
+        with self._connection.cursor() as cursor:
+            cursor.execute(f"SELECT key, rows FROM same {where} ORDER BY key", values)
+            while found := cursor.fetchmany(BATCH):
+                for key, rows in found:
+                    yield Parsed(None, key, rows, rows, [], [], is_same=True)
+
+    def _read(self, after: str | None) -> Iterator[Parsed]:
         fields = [name for name in self._columns.mapping if name not in LINE_FIELDS and name != "order_id"]
         settled = {k: v for k, v in self._constants.items() if k not in LINE_FIELDS and k != "order_id"}
         reader = OrderReader(
@@ -164,8 +204,13 @@ class OrderFile:
         )
         waiting: list[Parsed] = []
         count = 0
+        marks = self._fingerprints.all(after)
         for rows in self._groups(fields, after):
-            waiting.append(self._parsed(reader, rows))
+            parsed = self._parsed(reader, rows)
+            mark = next(mark for key, mark, _ in marks if key == parsed.order_id)
+            if parsed.order is not None and not parsed.problems:
+                parsed.order.fingerprint = mark
+            waiting.append(parsed)
             count += len(rows)
             if count >= BATCH:
                 yield from self._with_raw(waiting)
@@ -221,9 +266,9 @@ class OrderFile:
         key = self._loaded.key
         if key.startswith("$"):
             parameters["order_id"] = self._constants["order_id"]
-        where = ""
+        where = f"WHERE {key} NOT IN (SELECT key FROM same)"
         if after is not None:
-            where, parameters["after"] = f"WHERE {key} > $after", after
+            where, parameters["after"] = f"{where} AND {key} > $after", after
         return (
             f"SELECT {key} AS key, n, fault, {', '.join(cells)} FROM staged {where} ORDER BY key, n",
             parameters,

@@ -29,7 +29,7 @@ SELECT o.id, (to_jsonb(o) - 'digest' || jsonb_build_object(
                          FROM refund r WHERE r.order_id = o.id), '[]')))::text
 FROM orders o WHERE o.id = ANY(%(ids)s)
 """
-_OWN = ("digest", "items", "contact_id", "import_id")
+_OWN = ("digest", "fingerprint", "items", "contact_id", "import_id")
 _SHAPE = (
     ("number", "number"), ("status", "status"), ("source_status", "source_status"), ("currency", "currency"),
     ("total", "total"), ("refund_total", "refund_total"), ("discount_total", "discount_total"),
@@ -41,8 +41,8 @@ _SHAPE = (
 )  # fmt: skip
 _UPDATE = f"""
 UPDATE orders SET {", ".join(f"{column} = %({column})s" for column, _ in _SHAPE)}, items = %(items)s,
-       digest = %(digest)s, contact_id = %(contact_id)s, import_id = %(import_id)s,
-       updated_at = now()
+       digest = %(digest)s, fingerprint = %(fingerprint)s, contact_id = %(contact_id)s,
+       import_id = %(import_id)s, updated_at = now()
 WHERE id = %(id)s
 """
 
@@ -116,7 +116,7 @@ def _insert(cursor: Cursor[Any], new: list[Pending], log: Log) -> None:
         ("id", "store_id", *prepare.ORDER.columns, *_OWN),
         (
             f"{each.id}\t{log.store.id}\t{each.row.columns}\t{text.binary(each.row.digest)}\t"
-            f"{each.row.items}\t{text.optional(each.contact_id)}\t{import_id}"
+            f"{text.binary(each.shape.fingerprint)}\t{each.row.items}\t{text.optional(each.contact_id)}\t{import_id}"
             for each in new
         ),
     )
@@ -146,6 +146,7 @@ def _values(each: Pending, log: Log) -> dict[str, Any]:
         "id": each.id,
         "items": each.row.items,
         "digest": each.row.digest,
+        "fingerprint": each.shape.fingerprint,
         "contact_id": each.contact_id,
         "import_id": log.cause.import_id,
     }

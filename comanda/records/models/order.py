@@ -16,7 +16,8 @@ class Order(models.Model):
     """An order, known by (store, the shop's id).
 
     ``items`` is the number of things bought (the sum of its lines' quantities), ``digest`` a hash of all
-    that the source said, ``import_id`` the import that last wrote it.
+    that the source said, ``import_id`` the import that last wrote it, ``fingerprint`` a hash of the rows
+    it was written from (empty for all but files).
     """
 
     store = models.ForeignKey(Store, on_delete=models.CASCADE, db_index=False)
@@ -44,6 +45,7 @@ class Order(models.Model):
     admin_url = columns.text()
     cart_external_id = columns.text()
     digest = models.BinaryField()
+    fingerprint = models.BinaryField(default=b"")
     import_id = models.BigIntegerField(null=True)
     created_at = columns.stamp()
     updated_at = columns.stamp()
