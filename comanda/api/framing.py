@@ -1,5 +1,6 @@
-"""What stands around every route: errors that come from outside it, and headers that all answers carry."""
+"""What stands around every route: errors from outside it, headers of all answers, counting."""
 
+import time
 from collections.abc import Callable, Iterable
 
 from django.http import HttpRequest, HttpResponseNotAllowed
@@ -9,6 +10,7 @@ from django.urls.resolvers import RoutePattern
 
 from comanda.api import faults, problems
 from comanda.api.problems import ApiProblem
+from comanda.lib import metrics
 
 View = Callable[..., HttpResponseBase]
 
@@ -16,33 +18,41 @@ View = Callable[..., HttpResponseBase]
 def framed(prefix: str, patterns: Iterable[URLPattern | URLResolver]) -> list[URLPattern]:
     """The same addresses behind a prefix, each view framed."""
     return [
-        URLPattern(
-            RoutePattern(f"{prefix}{pattern.pattern}", is_endpoint=True),
-            frame(pattern.callback),
-            name=pattern.name,
-        )
+        URLPattern(RoutePattern(route, is_endpoint=True), frame(route, pattern.callback), name=pattern.name)
         for pattern in patterns
         if isinstance(pattern, URLPattern) and pattern.name != "api-root"
+        for route in [f"{prefix}{pattern.pattern}"]
     ]
 
 
-def frame(view: View) -> View:
+def frame(route: str, view: View) -> View:
     """A view that answers every error as a problem, and says how the caller's rate stands."""
 
     def framed_view(request: HttpRequest, **values: str) -> HttpResponseBase:
-        try:
-            response = view(request, **values)
-        except Exception as error:
-            response = problems.answer(faults.of(request, error))
-        if isinstance(response, HttpResponseNotAllowed):
-            response = problems.answer(_not_allowed(request, response))
-        standing = getattr(request, "standing", None)
-        if standing is not None:
-            standing.put(response)
+        started = time.perf_counter()
+        response = _respond(request, view, values)
+        took = time.perf_counter() - started
+        metrics.REQUESTS.labels(request.method, route, response.status_code).observe(took)
         return response
 
     framed_view.csrf_exempt = True  # type: ignore[attr-defined]  # keys come in a header, never in a cookie
     return framed_view
+
+
+def _respond(request: HttpRequest, view: View, values: dict[str, str]) -> HttpResponseBase:
+    try:
+        response = view(request, **values)
+        once = getattr(request, "once", None)
+        if once is not None:
+            once.end(response)
+    except Exception as error:
+        response = problems.answer(faults.of(request, error))
+    if isinstance(response, HttpResponseNotAllowed):
+        response = problems.answer(_not_allowed(request, response))
+    standing = getattr(request, "standing", None)
+    if standing is not None:
+        standing.put(response)
+    return response
 
 
 def nothing_here(request: HttpRequest) -> HttpResponseBase:

@@ -9,7 +9,7 @@ from ninja.errors import HttpError, ValidationError
 from ninja.renderers import BaseRenderer
 
 from comanda import __version__
-from comanda.api import faults, problems, reading
+from comanda.api import faults, once, problems, reading
 from comanda.api.rest import activity, carts, contacts, imports, orders, privacy, products, stores
 from comanda.api.rest.routing import nobody
 
@@ -49,6 +49,8 @@ for _prefix, _router in (
 
 
 def _answer_fault(request: HttpRequest, error: Exception | type[Exception]) -> HttpResponse:
+    if isinstance(error, once.Replay):
+        return error.response
     return problems.answer(faults.of(request, error if isinstance(error, Exception) else error()))
 
 

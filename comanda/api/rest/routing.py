@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 from ninja.security.base import AuthBase
 
-from comanda.api import rates
+from comanda.api import once, rates
 from comanda.api.authentication import Known, authenticate
 from comanda.api.problems import ApiProblem
 from comanda.records import access
@@ -22,7 +22,7 @@ class ApiKey(AuthBase):
         self.scope = scope
 
     def __call__(self, request: HttpRequest) -> Known:
-        """The caller's key; raises ApiProblem (401, 403, 429)."""
+        """The caller's key; raises ApiProblem (401, 403, 429), or Replay."""
         key = authenticate(request)
         standing, may_pass = rates.spend(key)
         request.standing = standing  # type: ignore[attr-defined]  # read when the answer is framed
@@ -32,6 +32,7 @@ class ApiKey(AuthBase):
             access.check(key.caller, self.scope)
         except access.Denied as denied:
             raise ApiProblem(403, str(denied)) from None
+        request.once = once.begin(request, key.key_id)  # type: ignore[attr-defined]  # ended by the frame
         return key
 
 
