@@ -13,6 +13,7 @@ from comanda.cli.output import Refused, note
 from comanda.ingest.csv_import.undo import CannotUndo
 from comanda.lib.postgres import PostgresError
 from comanda.records import database
+from comanda.records.installation import SecretsDiffer
 from comanda.records.stores import StoreRefused
 
 app = typer.Typer(
@@ -47,7 +48,7 @@ def _main(
     del version
 
 
-_SAID = (Refused, PostgresError, StoreRefused, CannotUndo, ObjectDoesNotExist)
+_SAID = (Refused, SecretsDiffer, PostgresError, StoreRefused, CannotUndo, ObjectDoesNotExist)
 
 
 def run() -> None:

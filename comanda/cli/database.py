@@ -11,7 +11,7 @@ from django.db.migrations.executor import MigrationExecutor
 from comanda import env
 from comanda.cli.output import Refused
 from comanda.lib import postgres
-from comanda.records import activity, database, locks
+from comanda.records import activity, database, installation, locks
 
 
 @contextmanager
@@ -24,6 +24,8 @@ def opened(*, migrated: bool = True) -> Iterator[postgres.Server | None]:
     if env.get("database_url"):
         if migrated and pending():
             raise Refused("The database is not up to date with this version of Comanda. Run: comanda migrate")
+        if migrated:
+            installation.check()
         yield None
         return
     with postgres.start(settings.DATA_DIR) as server:
@@ -31,6 +33,8 @@ def opened(*, migrated: bool = True) -> Iterator[postgres.Server | None]:
         try:
             if pending():
                 migrate()
+            if migrated:
+                installation.check()
             activity.check_era()
             yield server
         finally:

@@ -1,31 +1,24 @@
 """Keyed hashes of erased people's identities: they keep the next sync from bringing anyone back.
 
-The key lies in the data folder's secrets, so that the table alone tells nothing, not even to one who tries
-all known addresses.
+The key is the installation's own, so that the table alone tells nothing, not even to one who tries all known
+addresses.
 """
 
 import hmac
 from collections.abc import Iterable, Sequence
-from functools import cache
 from typing import Any
 
-from django.conf import settings
 from psycopg import Cursor
 
-from comanda.lib import secrets
+from comanda.records import installation
 
 Identity = tuple[str, int, str]
-
-
-@cache
-def _key() -> bytes:
-    return secrets.load(settings.DATA_DIR / "secrets" / "tombstone-key").encode()
 
 
 def digest(identity: Identity) -> bytes:
     """What stands for (kind, store id or 0, normalised value): HMAC-SHA-256, 32 bytes."""
     kind, store_id, value = identity
-    return hmac.digest(_key(), f"{kind}\n{store_id}\n{value}".encode(), "sha256")
+    return hmac.digest(installation.key("tombstone"), f"{kind}\n{store_id}\n{value}".encode(), "sha256")
 
 
 def find(cursor: Cursor[Any], identities: Sequence[Identity]) -> set[Identity]:

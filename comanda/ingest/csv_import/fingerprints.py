@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 
 from comanda import __version__
+from comanda.records import installation
 
 Known = Callable[[Sequence[str]], Mapping[str, bytes]]
 """Given ids of orders, the fingerprints that are kept of them."""
@@ -46,7 +47,7 @@ class Fingerprints:
     def __init__(self, connection: duckdb.DuckDBPyConnection, reading: Mapping[str, Any]) -> None:
         self._connection = connection
         said = json.dumps({"comanda": __version__, **reading}, sort_keys=True, default=str)
-        self._reading = blake2b(said.encode(), digest_size=16).digest()
+        self._key = installation.key(f"fingerprint {said}")
 
     def all(self, after: str | None) -> Iterator[tuple[str, bytes, int]]:
         """Order id, fingerprint and number of rows, by the bytes of the ids; b"" where rows are at fault."""
@@ -73,7 +74,7 @@ class Fingerprints:
                 )
 
     def _hash(self, low: int, high: int, rows: int) -> bytes:
-        return blake2b(self._reading + f"{low}:{high}:{rows}".encode(), digest_size=16).digest()
+        return blake2b(f"{low}:{high}:{rows}".encode(), digest_size=16, key=self._key).digest()
 
 
 def _chunks(found: Iterator[tuple[str, bytes, int]]) -> Iterator[list[tuple[str, bytes, int]]]:

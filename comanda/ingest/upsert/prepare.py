@@ -11,6 +11,7 @@ from hashlib import blake2b
 from operator import attrgetter
 from typing import Any
 
+from comanda.records import installation
 from comanda.shapes import (
     CartIn,
     CartState,
@@ -201,7 +202,7 @@ def _row(table: Table, shape: OrderIn | CartIn, key: str, refunds: list[str]) ->
         raise _line_fault(shape.lines) from None
     person = contact(shape.contact, "contact.")
     said = "\n".join((columns, person, "\t".join(products), *lines, "", *refunds))
-    digest = blake2b(said.encode(), digest_size=16).digest()
+    digest = blake2b(said.encode(), digest_size=16, key=installation.key("digest")).digest()
     return Row(
         key, columns, [each.product_id for each in shape.lines], lines, refunds, digest, _items(shape.lines)
     )

@@ -8,6 +8,7 @@ from .contact import Consent, Contact, ContactIdentity, Tombstone
 from .grouping import ContactTag, Field, List, ListMember, Tag
 from .imports import UNFINISHED, Import, ImportProblem, ImportState, ImportWrite
 from .inbox import Inbox, InboxState
+from .installation import Installation
 from .order import Order, OrderLine, Refund
 from .product import Product
 from .store import Store, StoreKind
@@ -33,6 +34,7 @@ __all__ = [
     "ImportWrite",
     "Inbox",
     "InboxState",
+    "Installation",
     "List",
     "ListMember",
     "Order",
