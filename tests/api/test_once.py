@@ -89,7 +89,7 @@ BODY = '--{0}\r\nContent-Disposition: form-data; name="a"\r\n\r\n{1}\r\n--{0}--\
 
 def _fingerprint(boundary: str, content: str, cuts: list[int]) -> bytes:
     kind = f"multipart/form-data; boundary={boundary}"
-    fingerprint = once._Fingerprint(RequestFactory().post("/", b"", content_type=kind))
+    fingerprint = once._Fingerprint(RequestFactory().post("/", b"-", content_type=kind))
     body = BODY.format(boundary, content).encode()
     ends = sorted({0, len(body), *(cut % len(body) for cut in cuts)})
     for start, end in pairwise(ends):
