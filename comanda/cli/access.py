@@ -8,7 +8,9 @@ import typer
 
 from comanda.cli import database
 from comanda.cli.output import Refused, as_json, say, table
-from comanda.records import audit, keys as key_records, users as user_records
+from comanda.records import audit
+from comanda.records import keys as key_records
+from comanda.records import users as user_records
 from comanda.records.models import ApiKey, Role
 
 users = typer.Typer(help="People who use Comanda.", no_args_is_help=True)

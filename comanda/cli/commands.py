@@ -1,5 +1,6 @@
 """All commands of ``comanda``, each in the module of its noun."""
 
+import signal
 import sys
 from typing import Annotated
 
@@ -8,7 +9,7 @@ import typer
 from django.core.exceptions import ObjectDoesNotExist
 
 from comanda import __version__, env
-from comanda.cli import access, demo, imports, people, running, stores, upkeep
+from comanda.cli import access, demo, imports, people, running, serving, stores, upkeep
 from comanda.cli.output import Refused, note
 from comanda.ingest.csv_import.undo import CannotUndo
 from comanda.lib.postgres import PostgresError
@@ -18,7 +19,8 @@ from comanda.records.stores import StoreRefused
 
 app = typer.Typer(
     name="comanda",
-    help="Every order of every shop in one contact database. Exit status: 0 done, 1 refused or found a difference, 2 wrong use.",
+    help="Every order of every shop in one contact database. Exit status: 0 done, 1 refused or found a "
+    "difference, 2 wrong use.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=True,
@@ -53,6 +55,7 @@ _SAID = (Refused, SecretsDiffer, PostgresError, StoreRefused, CannotUndo, Object
 
 def run() -> None:
     """Runs the command line; what goes wrong in a known way is said in a sentence."""
+    signal.signal(signal.SIGTERM, serving.leave)
     try:
         app()
     except _SAID as error:

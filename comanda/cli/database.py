@@ -1,5 +1,7 @@
 """The database behind a command: started when it is our own, found ready when it is not."""
 
+import logging
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -12,6 +14,32 @@ from comanda import env
 from comanda.cli.output import Refused
 from comanda.lib import postgres
 from comanda.records import activity, database, installation, locks
+
+log = logging.getLogger(__name__)
+_WATCH_EVERY = 2.0
+
+
+class Watch:
+    """Looks every two seconds whether the embedded PostgreSQL still runs, and starts it again if not."""
+
+    def __init__(self, server: postgres.Server) -> None:
+        self._server = server
+        self._done = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="watch", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Looks no more."""
+        self._done.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._done.wait(_WATCH_EVERY):
+            try:
+                if self._server.ensure_running():
+                    log.warning("PostgreSQL had stopped; it was started again and recovered.")
+            except postgres.PostgresError as error:
+                log.error("PostgreSQL does not start: %s", error)
 
 
 @contextmanager
@@ -30,6 +58,7 @@ def opened(*, migrated: bool = True) -> Iterator[postgres.Server | None]:
         return
     with postgres.start(settings.DATA_DIR) as server:
         database.use(server.dsn)
+        watch = Watch(server)
         try:
             if pending():
                 migrate()
@@ -38,6 +67,7 @@ def opened(*, migrated: bool = True) -> Iterator[postgres.Server | None]:
             activity.check_era()
             yield server
         finally:
+            watch.stop()
             connections.close_all()
 
 

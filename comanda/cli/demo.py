@@ -39,7 +39,7 @@ def demo(
     door = serving.listen(
         host or env.get("host"), 0 if check else (env.get("port") if port is None else port)
     )
-    with database.opened() as server:
+    with database.opened():
         loaded = load(quiet=as_document)
         _, token = keys.create("demo", expires_at=datetime.now(UTC) + timedelta(days=30))
         if check:
@@ -47,7 +47,7 @@ def demo(
             return
         say(f"Your API key for this demo (30 days): {token}")
         say(f"Try: .venv/bin/comanda contact show c17850@example.com  (data folder: {settings.DATA_DIR})")
-        serving.stay(door, server, Worker())
+        serving.stay(door, Worker())
 
 
 def load(*, quiet: bool) -> Store:

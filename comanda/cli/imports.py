@@ -6,36 +6,36 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
-import click
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from typer.core import TyperGroup
 
 from comanda.cli import database
 from comanda.cli.access import ACTOR, Json
-from comanda.cli.output import Refused, as_json, console, errors, note, say, table
+from comanda.cli.output import Refused, as_json, console, count, errors, note, say, table
 from comanda.cli.stores import find
 from comanda.ingest.csv_import import imports, problem_rows, run, undo
 from comanda.ingest.csv_import.problems import Severity
 from comanda.records.models import Import, ImportState
 
 _SHOWN = 10
+_IN_JSON = 20
 _STAGES = {"reading": "Reading", "staging": "Sorting", "writing": "Writing"}
 
 
 class _FileFirst(TyperGroup):
     """``import FILE`` beside ``import undo ID``: what is no subcommand is the file."""
 
-    def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Puts the hidden subcommand before what is to be imported."""
         if args and args[0] not in self.commands and args[0] != "--help":
             args = ["file", *args]
-        return super().parse_args(context, args)
+        return super().parse_args(ctx, args)
 
 
 app = typer.Typer(
     cls=_FileFirst,
-    help="Bring a file of orders in: comanda import FILE --store KEY. Or take one back: comanda import undo ID.",
+    help="Bring a file of orders in: comanda import FILE --store KEY. Take it back: comanda import undo ID.",
     no_args_is_help=True,
 )
 
@@ -75,7 +75,8 @@ def bring(
             _write_rejects(job.id, rejects)
         summary = imports.summary(job.id)
         if json:
-            as_json(summary)
+            found = imports.problems(job.id).values("row", "column", "value", "severity", "expected", "mend")
+            as_json({**summary, "problems": list(found[:_IN_JSON])})
         else:
             tell(job, summary, rejects)
     if job.state != ImportState.DONE or summary["refused"]:
@@ -116,6 +117,10 @@ def take(
             return run.run(job.id, progress)
         except run.AlreadyRunning as error:
             raise Refused(f"{error} See: comanda import show {job.id}") from None
+        except run.Stopped as error:
+            raise Refused(f"{error} Make room; then the same command goes on where it was.") from None
+        except KeyboardInterrupt:
+            raise Refused("Stopped. The same command goes on where it was; nothing comes twice.") from None
 
 
 @contextmanager
@@ -156,7 +161,7 @@ def tell(job: Import, summary: dict[str, Any], rejects: Path | None) -> None:
         return
     would = "would be " if job.dry_run else ""
     say(f"Import {job.id} into {job.store.key}{' (dry run: nothing was written)' if job.dry_run else ''}: "
-        f"{summary['rows']:,} rows in {summary['seconds']:.1f} s "
+        f"{count(summary['rows'], 'row')} in {summary['seconds']:.1f} s "
         f"({summary['rows'] / max(summary['seconds'], 0.001):,.0f} rows/s).")  # fmt: skip
     nouns = ("orders", "contacts", "products")
     table(
@@ -168,8 +173,11 @@ def tell(job: Import, summary: dict[str, Any], rejects: Path | None) -> None:
         ),
         right=(f"{would}created", f"{would}updated", "unchanged"),
     )
+    refused = summary["refused"]
     say(
-        f"{summary['lines']:,} lines came in, {summary['refused']:,} rows were refused, {summary['warnings']:,} warnings."
+        f"{count(summary['lines'], 'line')} {'would come' if job.dry_run else 'came'} in, "
+        f"{count(refused, 'row')} {'was' if refused == 1 else 'were'} refused; "
+        f"{count(summary['warnings'], 'warning')}."
     )
     _tell_problems(job, summary, rejects)
     if not job.dry_run:
@@ -185,7 +193,8 @@ def _tell_problems(job: Import, summary: dict[str, Any], rejects: Path | None) -
         say(f"All refused rows, to be mended: comanda import rejects {job.id} FILE")
     elif summary["refused"]:
         say(
-            f"The refused rows are in {rejects}. Mend them there, then: comanda import {rejects} --store {job.store.key}"
+            f"The refused rows are in {rejects}. Mend them there, then: "
+            f"comanda import {rejects} --store {job.store.key}"
         )
 
 
@@ -221,8 +230,9 @@ def list_imports(json: Json = False) -> None:
     columns = ("id", "store", "file_name", "state", "created_at", "rows", "refused")
     with database.opened():
         found = [
-            {**{c: getattr(job, c) for c in ("id", "file_name", "state", "created_at")}, "store": job.store.key,
-             "rows": job.counts.get("rows", 0), "refused": job.counts.get("refused", 0)}
+            {"id": job.pk, "store": job.store.key, "file_name": job.file_name, "state": job.state,
+             "created_at": job.created_at, "rows": job.counts.get("rows", 0),
+             "refused": job.counts.get("refused", 0)}
             for job in Import.objects.select_related("store").order_by("-id")[:200]
         ]  # fmt: skip
     if json:
@@ -231,7 +241,15 @@ def list_imports(json: Json = False) -> None:
         table(
             "",
             columns,
-            ([row[column] for column in columns] for row in found),
+            (
+                [
+                    *(row[c] for c in columns[:4]),
+                    f"{row['created_at']:%Y-%m-%d %H:%M}",
+                    row["rows"],
+                    row["refused"],
+                ]
+                for row in found
+            ),
             right=("id", "rows", "refused"),
         )
 

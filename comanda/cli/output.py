@@ -5,8 +5,8 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from rich.console import Console
 from rich.box import SIMPLE_HEAD
+from rich.console import Console
 from rich.table import Table
 
 console = Console(highlight=False)
@@ -32,12 +32,22 @@ def note(text: str) -> None:
     errors.print(text, markup=False, soft_wrap=True)
 
 
+def count(number: int, noun: str, nouns: str = "") -> str:
+    """A number with its noun: ``1 row``, ``2 rows``."""
+    return f"{number:,} {noun if number == 1 else nouns or noun + 's'}"
+
+
 def table(
     title: str, headers: Sequence[str], rows: Iterable[Sequence[Any]], right: Sequence[str] = ()
 ) -> None:
     """A table; columns named in ``right`` are aligned to the right, as numbers are."""
     grid = Table(
-        title=title or None, title_justify="left", header_style="bold", show_edge=False, pad_edge=False
+        title=title or None,
+        title_justify="left",
+        title_style="bold",
+        header_style="bold",
+        box=SIMPLE_HEAD,
+        pad_edge=False,
     )
     for header in headers:
         grid.add_column(header, justify="right" if header in right else "left", overflow="fold")

@@ -217,7 +217,8 @@ def show_order(
             raise Refused(f"There is no order {order_id}{f' in {store}' if store else ''}.")
         if len(found) > 1:
             raise Refused(
-                f"Several stores have an order {order_id}: {', '.join(o.store.key for o in found)}. Add --store."
+                f"Several stores have an order {order_id}: "
+                f"{', '.join(each.store.key for each in found)}. Add --store."
             )
         order = found[0]
         happened = list(

@@ -1,9 +1,7 @@
 """`serve`, `web` and `worker`: the processes that stay."""
 
-import logging
 import signal
 import socket
-import threading
 from types import FrameType
 from typing import Any
 
@@ -14,33 +12,6 @@ from comanda import env
 from comanda.cli import database
 from comanda.cli.output import Refused, say
 from comanda.jobs.worker import Worker
-from comanda.lib.postgres import PostgresError, Server
-
-log = logging.getLogger(__name__)
-_WATCH_EVERY = 2.0
-
-
-class Watch:
-    """Looks every two seconds whether the embedded PostgreSQL still runs, and starts it again if not."""
-
-    def __init__(self, server: Server | None) -> None:
-        self._server = server
-        self._done = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="watch", daemon=True)
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Looks no more."""
-        self._done.set()
-        self._thread.join()
-
-    def _run(self) -> None:
-        while self._server and not self._done.wait(_WATCH_EVERY):
-            try:
-                if self._server.ensure_running():
-                    log.warning("PostgreSQL had stopped; it was started again and recovered.")
-            except PostgresError as error:
-                log.error("PostgreSQL does not start: %s", error)
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -49,7 +20,8 @@ def listen(host: str, port: int) -> socket.socket:
         return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except OSError as error:
         raise Refused(
-            f"Cannot listen on {host}:{port}: {error.strerror}. Choose another port: COMANDA_PORT=8001, or --port 8001."
+            f"Cannot listen on {host}:{port}: {error.strerror}. "
+            "Choose another port: COMANDA_PORT=8001, or --port 8001."
         ) from None
 
 
@@ -57,13 +29,12 @@ def run(*, web: bool, worker: bool, host: str | None = None, port: int | None = 
     """Serves until SIGTERM or Ctrl-C."""
     signal.signal(signal.SIGTERM, leave)
     door = listen(host or env.get("host"), env.get("port") if port is None else port) if web else None
-    with database.opened() as server:
-        stay(door, server, Worker() if worker else None)
+    with database.opened():
+        stay(door, Worker() if worker else None)
 
 
-def stay(door: socket.socket | None, server: Server | None, jobs: Worker | None) -> None:
+def stay(door: socket.socket | None, jobs: Worker | None) -> None:
     """Answers requests on ``door`` and does jobs until the process is told to leave."""
-    watch = Watch(server)
     if jobs:
         jobs.start()
     try:
@@ -79,7 +50,6 @@ def stay(door: socket.socket | None, server: Server | None, jobs: Worker | None)
     finally:
         if jobs:
             jobs.stop()
-        watch.stop()
 
 
 def address(door: socket.socket) -> str:

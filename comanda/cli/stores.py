@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -28,9 +29,7 @@ def add(
     timezone: Annotated[str, typer.Option(help="IANA name, such as Europe/Lisbon.")] = "UTC",
     set_: Annotated[
         list[str] | None,
-        typer.Option(
-            "--set", metavar="FIELD=VALUE", help="More: kind=physical, country=PT, description=…, address=…."
-        ),
+        typer.Option("--set", metavar="FIELD=VALUE", help="More: kind=physical, country=PT, description=…"),
     ] = None,
     json: Json = False,
 ) -> None:
@@ -44,7 +43,8 @@ def add(
             as_json(stores.totals(made))
         else:
             say(
-                f"Store {made.key} is there ({made.currency}, {made.timezone}). Next: comanda import FILE --store {made.key}"
+                f"Store {made.key} is there ({made.currency}, {made.timezone}). "
+                f"Next: comanda import FILE --store {made.key}"
             )
 
 
@@ -82,23 +82,16 @@ def list_stores(json: Json = False) -> None:
         as_json(found)
         return
     numbers = ("orders", "lines", "contacts", "products", "revenue")
-    columns = ("key", "name", "kind", "platform", *numbers, "last_order_at")
-    table("", columns, (_cells(store, columns) for store in found), right=numbers)
+    table("", ("key", *numbers, "last order"), (_cells(store, numbers) for store in found), right=numbers)
     if not found:
-        say(
-            "No store yet. Add one: comanda store add --name 'My shop' --currency EUR --timezone Europe/Lisbon"
-        )
+        say("No store yet. Add one: comanda store add --name 'My shop' --currency EUR")
 
 
-def _cells(store: dict[str, Any], columns: tuple[str, ...]) -> list[str]:
-    shown = {
-        **store,
-        "revenue": "\n".join(f"{amount} {currency}" for currency, amount in store["revenue"].items()),
-        "last_order_at": f"{store['last_order_at']:%Y-%m-%d %H:%M %Z}" if store["last_order_at"] else "",
-    }
-    return [
-        f"{shown[column]:,}" if isinstance(shown[column], int) else str(shown[column]) for column in columns
-    ]
+def _cells(store: dict[str, Any], numbers: tuple[str, ...]) -> list[str]:
+    revenue = "\n".join(f"{amount} {currency}" for currency, amount in store["revenue"].items())
+    last = store["last_order_at"]
+    day = f"{last.astimezone(ZoneInfo(store['timezone'])):%Y-%m-%d}" if last else ""
+    return [store["key"], *(f"{store[number]:,}" for number in numbers[:-1]), revenue, day]
 
 
 def find(key: str) -> Store:

@@ -20,13 +20,18 @@ from comanda.records import activity, audit
 
 _LEAST_FREE = 1 << 30
 _STRAYS = {
-    "order lines without an order": "SELECT count(*) FROM order_line l LEFT JOIN orders o ON o.id = l.order_id WHERE o.id IS NULL",
-    "cart lines without a cart": "SELECT count(*) FROM cart_line l LEFT JOIN cart c ON c.id = l.cart_id WHERE c.id IS NULL",
-    "order lines of no known product": "SELECT count(*) FROM order_line l LEFT JOIN product p ON p.id = l.product_id"
-    " WHERE l.product_id IS NOT NULL AND p.id IS NULL",
-    "contacts that nothing finds": "SELECT count(*) FROM contact c WHERE NOT EXISTS"
-    " (SELECT FROM contact_identity i WHERE i.contact_id = c.id)",
+    "order lines without an order": """
+        SELECT count(*) FROM order_line l WHERE NOT EXISTS (SELECT FROM orders o WHERE o.id = l.order_id)""",
+    "cart lines without a cart": """
+        SELECT count(*) FROM cart_line l WHERE NOT EXISTS (SELECT FROM cart c WHERE c.id = l.cart_id)""",
+    "order lines of no known product": """
+        SELECT count(*) FROM order_line l WHERE l.product_id IS NOT NULL
+        AND NOT EXISTS (SELECT FROM product p WHERE p.id = l.product_id)""",
+    "contacts that nothing finds": """
+        SELECT count(*) FROM contact c
+        WHERE NOT EXISTS (SELECT FROM contact_identity i WHERE i.contact_id = c.id)""",
 }
+"""What no constraint of the database keeps out → how many there are."""
 
 
 def migrate() -> None:
