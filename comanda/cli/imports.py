@@ -99,7 +99,7 @@ def take(
     """Runs an import with a progress bar, going on with one that was cut off."""
     store = find(store_key)
     if not file.is_file():
-        raise Refused(f"{file}: there is no such file.")
+        raise Refused(f"{file} is a folder." if file.is_dir() else f"{file}: there is no such file.")
     try:
         job = None if dry_run else imports.find_unfinished(store, file, options, created_by=ACTOR)
         if job:
@@ -206,11 +206,18 @@ def _write_rejects(import_id: int, file: Path) -> None:
         raise Refused(f"{file} cannot be written: {error.strerror}.") from None
 
 
+def _find(import_id: int) -> Import:
+    job = Import.objects.select_related("store").filter(id=import_id).first()
+    if job is None:
+        raise Refused(f"There is no import {import_id}. See: comanda import list")
+    return job
+
+
 @app.command("undo")
 def take_back(import_id: Annotated[int, typer.Argument(help="The import's id.")], json: Json = False) -> None:
     """Take an import back: what it made disappears, what it changed goes back to what it was."""
     with database.opened():
-        told = undo.undo(import_id, ACTOR)
+        told = undo.undo(_find(import_id).pk, ACTOR)
     if json:
         as_json(told)
     else:
@@ -258,7 +265,7 @@ def list_imports(json: Json = False) -> None:
 def show(import_id: Annotated[int, typer.Argument(help="The import's id.")], json: Json = False) -> None:
     """Show how an import went, or how far it is."""
     with database.opened():
-        job = Import.objects.select_related("store").get(id=import_id)
+        job = _find(import_id)
         summary = imports.summary(import_id)
         if json:
             as_json(summary)
@@ -276,7 +283,7 @@ def rejects_of(
 ) -> None:
     """Write the refused rows as a CSV file that, once mended, imports as it is."""
     with database.opened():
-        Import.objects.get(id=import_id)
+        _find(import_id)
         if file:
             _write_rejects(import_id, file)
             console.print(f"Written: {file}", markup=False)

@@ -79,7 +79,7 @@ def _tell_contact(contact: Contact) -> None:
 
 
 def _tell_totals(totals: list[contact_records.Totals]) -> None:
-    columns = ("currency", "revenue", "orders", "completed", "products", "average", "first", "last")
+    columns = ("currency", "revenue", "completed", "products", "average", "first", "last")
     table(
         "",
         columns,
@@ -87,8 +87,7 @@ def _tell_totals(totals: list[contact_records.Totals]) -> None:
             (
                 each.currency,
                 money.amount(each.revenue, each.currency),
-                f"{each.orders:,}",
-                f"{each.completed:,}",
+                f"{each.completed:,} of {each.orders:,}",
                 money.plain(each.products),
                 "" if each.average is None else money.amount(round(each.average, 2), each.currency),
                 f"{each.first_order_at:%Y-%m-%d}",
@@ -96,7 +95,7 @@ def _tell_totals(totals: list[contact_records.Totals]) -> None:
             )
             for each in totals
         ),
-        right=columns[1:6],
+        right=columns[1:5],
     )
 
 

@@ -7,8 +7,10 @@ seconds another worker (or the next start) puts it back into the queue.
 import asyncio
 import logging
 import threading
+from typing import cast
 
 from procrastinate import App, exceptions
+from procrastinate.contrib.django.django_connector import DjangoConnector
 
 from comanda import env
 from comanda.jobs import app
@@ -56,7 +58,7 @@ class Worker:
 
     async def _work(self) -> None:
         self._loop, self._main = asyncio.get_running_loop(), asyncio.current_task()
-        connected = app.with_connector(app.connector.get_worker_connector())
+        connected = app.with_connector(cast("DjangoConnector", app.connector).get_worker_connector())
         async with connected.open_async():
             rescue = asyncio.create_task(_rescue(connected))
             try:
