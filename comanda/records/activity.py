@@ -69,7 +69,13 @@ def read(consumer: str, limit: int = 1000) -> list[Activity]:
         cursor.execute(_REGISTER, {"consumer": consumer})
         cursor.execute(_HOLD, {"consumer": consumer})
         era, xid, last_id = cursor.fetchall()[0]
-    return list(Activity.objects.raw(_READ, {"era": era, "xid": xid, "id": last_id, "limit": limit}))
+    return after(Position(era, int(xid), last_id), limit)
+
+
+def after(place: Position, limit: int = 1000) -> list[Activity]:
+    """The next rows behind a place, oldest first, for readers who keep their place themselves."""
+    asked = {"era": place.era, "xid": str(place.xid), "id": place.id, "limit": limit}
+    return list(Activity.objects.raw(_READ, asked))
 
 
 def position(row: Activity) -> Position:

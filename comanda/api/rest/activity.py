@@ -5,15 +5,18 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Router
 
-from comanda.api.rest import paging
+from comanda.api.rest import activity_answers, paging
 from comanda.api.rest.activity_answers import FeedItem
 from comanda.api.rest.fields import Answer
 from comanda.api.rest.paging import Cursor, Limit
 from comanda.api.rest.routing import needs
-from comanda.records import feed
+from comanda.records import activity
+from comanda.records.activity import Position
+from comanda.records.models import Store
 
 router = Router(tags=["activity"])
 _LIST = "activity"
+_BEGINNING = Position(0, 0, 0)
 
 
 class Feed(Answer):
@@ -30,12 +33,10 @@ def follow_activity(request: HttpRequest, limit: Limit = paging.USUAL, cursor: C
     Keep `next` and ask again with it, as often as you like: it leads to what was committed since. An empty
     `items` means that nothing new is there yet.
     """
-    position = feed.BEGINNING
-    if cursor:
-        era, xid, row_id = paging.decode(_LIST, cursor)
-        position = (era, xid, row_id)
-    rows = feed.after(position, limit)
+    place = Position(*paging.decode(_LIST, cursor)) if cursor else _BEGINNING
+    rows = activity.after(place, limit)
     if rows:
-        position = feed.position(rows[-1])
-    items = [FeedItem(**{name: row[name] for name in FeedItem.model_fields}) for row in rows]
-    return Feed(items=items, next=paging.encode(_LIST, position))
+        place = activity.position(rows[-1])
+    stores = dict(Store.objects.filter(id__in={row.store_id for row in rows}).values_list("id", "key"))
+    items = [activity_answers.show_in_feed(row, stores) for row in rows]
+    return Feed(items=items, next=paging.encode(_LIST, place))

@@ -1,5 +1,6 @@
 """Activity as it is shown."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -28,6 +29,12 @@ class FeedItem(ActivityOut):
 
 
 _COLUMNS = tuple(ActivityOut.model_fields)
+
+
+def show_in_feed(activity: Activity, stores: Mapping[int, str]) -> FeedItem:
+    """One thing that happened, with its store's key by ``stores`` (id → key)."""
+    store = stores.get(activity.store_id or 0)
+    return FeedItem(store=store, **{column: getattr(activity, column) for column in _COLUMNS})
 
 
 def show(activity: Activity) -> ActivityOut:

@@ -164,6 +164,8 @@ def _settle(cursor: Cursor[Any], pending: Sequence[Any], log: Log, as_of: Callab
     for each, person in persons:
         each.contact_id = person.contact.id if person.contact else None
         each.result.note = person.note
+        if person.is_erased:
+            each.shape.raw = None  # the payload would bring the person back
 
 
 def _write_products(cursor: Cursor[Any], items: list[_Item], log: Log) -> None:

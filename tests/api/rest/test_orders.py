@@ -100,3 +100,19 @@ def test_it_sums_refunds_when_no_sum_is_given(owner: Caller) -> None:
     owner.post("orders", bodies.order(refunds=refunds))
 
     assert factories.value("SELECT refund_total FROM orders") == Decimal("3.30")
+
+
+def test_it_keeps_no_payload_of_someone_erased(owner: Caller) -> None:
+    owner.post("orders", bodies.order())
+    owner.post(f"contacts/{factories.value('SELECT id FROM contact')}/erase")
+
+    newer = owner.post("orders", bodies.order(updated_at="2026-03-02T00:00:00Z", total="30"))
+    other = owner.post("orders", bodies.order("1002"))
+
+    assert (newer.body["outcome"], other.body["outcome"]) == ("updated", "created")
+    assert "erased" in newer.body["note"]
+    assert factories.value("SELECT count(*) FROM inbox") == 0
+    assert factories.query("SELECT total, contact_id FROM orders ORDER BY total") == [
+        (Decimal("19.90"), None),
+        (Decimal(30), None),
+    ]
