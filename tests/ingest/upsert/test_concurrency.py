@@ -1,0 +1,337 @@
+"""Many callers at the door at once: nothing lost, nothing twice, nobody waits in a circle."""
+
+import json
+import os
+import random
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from psycopg import Cursor
+from psycopg.conninfo import make_conninfo
+
+from comanda.ingest.upsert import StoreRef, upsert
+from comanda.records import database, locks
+from comanda.records.models import Activity, Cart, Contact, ContactIdentity, Order, Product
+from comanda.shapes import ContactIn, Outcome, Result
+from tests.factories import LIVE, at, cart, line, order, product, query, value
+from tests.ingest.upsert import hammer
+from tests.threads import together
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+PHONE = "+351912345678"
+_PROGRAM = "import django; django.setup(); from tests.ingest.upsert import hammer; hammer.main()"
+
+
+@pytest.fixture(autouse=True)
+def no_deadlock() -> Iterator[None]:
+    """No test of this file may make PostgreSQL find a deadlock, not even one that is tried again."""
+    question = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
+    before = value(question)
+    yield
+    connection.close()  # a backend tells its statistics at the latest when it leaves
+    assert value(question) == before
+
+
+def newest(told: Iterable[tuple[str, int]]) -> dict[str, int]:
+    """The greatest version told of each."""
+    found: dict[str, int] = {}
+    for key, minute in told:
+        found[key] = max(minute, found.get(key, 0))
+    return found
+
+
+def check_orders(told: list[tuple[str, int, str]]) -> None:
+    """Each order made once, and left as its newest version says."""
+    expected = newest((order_id, minute) for order_id, minute, _ in told)
+    outcomes = Counter(outcome for _, _, outcome in told)
+    created = Counter(order_id for order_id, _, outcome in told if outcome == "created")
+    assert set(outcomes) <= {"created", "updated", "unchanged"}
+    assert created == dict.fromkeys(expected, 1)
+    kept = {each.external_id: each for each in Order.objects.prefetch_related("lines")}
+    assert {key: each.source_updated_at for key, each in kept.items()} == {
+        k: at(m) for k, m in expected.items()
+    }
+    for key, each in kept.items():
+        lines = sorted(each.lines.all(), key=lambda line: line.position)
+        assert {line.unit_price for line in lines} == {expected[key]}
+        assert sum(line.total for line in lines) == each.total
+        assert [line.position for line in lines] == list(range(1, int(each.items) + 1))
+    activity = Counter(Activity.objects.filter(order_id__isnull=False).values_list("kind", flat=True))
+    assert activity == {"order_created": outcomes["created"], "order_updated": outcomes["updated"]}
+
+
+def check_people(told: list[tuple[str, str]]) -> None:
+    """No contact without identity, no e-mail on two contacts, no field lost."""
+    identified = "SELECT FROM contact_identity WHERE contact_id = c.id"
+    assert value(f"SELECT count(*) FROM contact c WHERE NOT EXISTS ({identified})") == 0
+    owners = dict(query("SELECT value, contact_id FROM contact_identity WHERE kind = 'email'"))
+    contacts = {each.pk: each for each in Contact.objects.all()}
+    for contact in contacts.values():
+        assert not contact.email or owners[contact.email] == contact.pk
+    lost = [(email, field) for email, field in told if field not in contacts[owners[email]].fields]
+    assert lost == []
+
+
+def check_products(told: list[tuple[str, int]]) -> None:
+    """Of each product the newest version; each line leads to its product."""
+    kept = Product.objects.filter(in_catalogue=True).values_list("external_id", "name", "source_updated_at")
+    assert sorted(kept) == sorted((key, f"Mug {minute}", at(minute)) for key, minute in newest(told).items())
+    astray = """
+        SELECT count(*) FROM order_line l LEFT JOIN product p ON p.id = l.product_id
+        WHERE l.sku IS DISTINCT FROM 'S' || substr(p.external_id, 2)
+    """
+    assert value(astray) == 0
+
+
+def check(deeds: list[hammer.Deeds]) -> None:
+    """What all callers did must add up to what is there."""
+    check_orders([each for deed in deeds for each in deed["orders"]])
+    check_people([each for deed in deeds for each in deed["fields"]])
+    check_products([each for deed in deeds for each in deed["products"]])
+
+
+def test_it_bears_many_threads(store: StoreRef) -> None:
+    check(together([partial(hammer.run, store, caller, 12) for caller in range(1, 9)]))
+
+
+def test_it_bears_many_processes(store: StoreRef) -> None:
+    given = connection.get_connection_params()
+    address = {key: given[key] for key in ("dbname", "user", "password", "host", "port") if given.get(key)}
+    environment = {
+        **os.environ,
+        "COMANDA_DATABASE_URL": make_conninfo("", **address),
+        "DJANGO_SETTINGS_MODULE": "comanda.settings",
+    }
+
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-c", _PROGRAM, store.key, str(caller), "12"],
+            env=environment,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for caller in range(1, 5)
+    ]
+    printed = [process.communicate(timeout=200)[0] for process in running]
+
+    assert [process.returncode for process in running] == [0] * 4
+    check([json.loads(text) for text in printed])
+
+
+def at_once(store: StoreRef, callers: int, shapes: Callable[[int], list[Any]]) -> list[list[Result]]:
+    """Calls that begin at the same moment, the shapes of each by its number."""
+    barrier = threading.Barrier(callers)
+
+    def call(number: int) -> list[Result]:
+        given = shapes(number)
+        connection.ensure_connection()
+        barrier.wait()
+        return upsert(store, given, LIVE)
+
+    return together([partial(call, number) for number in range(callers)])
+
+
+@pytest.mark.parametrize("turn", range(8))
+def test_it_makes_one_record_of_what_two_callers_create_at_once(store: StoreRef, turn: int) -> None:
+    who = ContactIn("ana@example.com", PHONE, "7", tags=("vip",))
+    shapes = [order(str(number), line("mug"), contact=who) for number in range(5)]
+
+    results = at_once(store, 4, lambda caller: shapes if caller % 2 else shapes[::-1])
+
+    for position in range(5):
+        same = [each[position if caller % 2 else 4 - position] for caller, each in enumerate(results)]
+        assert Counter(result.outcome for result in same) == {Outcome.CREATED: 1, Outcome.UNCHANGED: 3}
+        assert len({result.id for result in same}) == 1
+    assert (Contact.objects.count(), Product.objects.count(), Order.objects.count()) == (1, 1, 5)
+    assert ContactIdentity.objects.count() == 3
+
+
+@pytest.mark.parametrize("turn", range(3))
+def test_it_makes_many_records_once_that_all_callers_create_at_once(store: StoreRef, turn: int) -> None:
+    shapes = [
+        order(str(n), line(f"p{n}"), line(f"q{n}"), contact=ContactIn(f"c{n}@example.com", tags=(f"t{n}",)))
+        for n in range(300)
+    ]
+    carts = [cart(str(n), line(f"r{n}"), contact=ContactIn(f"d{n}@example.com")) for n in range(300)]
+
+    results = at_once(store, 4, lambda caller: random.Random(caller).sample(shapes, 300))
+    at_once(store, 4, lambda caller: random.Random(caller).sample(carts, 300))
+
+    outcomes = Counter(result.outcome for each in results for result in each)
+    assert outcomes == {Outcome.CREATED: 300, Outcome.UNCHANGED: 900}
+    assert (Order.objects.count(), Contact.objects.count(), Product.objects.count()) == (300, 600, 900)
+    assert value("SELECT count(*) FROM contact_tag") == 300
+    assert (Cart.objects.count(), value("SELECT count(*) FROM cart_line")) == (300, 300)
+
+
+@pytest.mark.parametrize("turn", range(3))
+def test_it_writes_catalogue_and_orders_of_the_same_products_at_once(store: StoreRef, turn: int) -> None:
+    def shapes(caller: int) -> list[Any]:
+        numbers = random.Random(caller).sample(range(300), 300)
+        if caller % 2:
+            return [product(f"p{n}", name=f"Mug {n}") for n in numbers]
+        return [order(f"{caller}-{n}", line(f"p{n}", name="Mug")) for n in numbers]
+
+    at_once(store, 4, shapes)
+
+    assert Product.objects.filter(in_catalogue=True).count() == Product.objects.count() == 300
+    assert {each.name for each in Product.objects.all()} == {f"Mug {n}" for n in range(300)}
+    assert value("SELECT count(*) FROM order_line l JOIN product p ON p.id = l.product_id") == 600
+
+
+@pytest.mark.parametrize("turn", range(8))
+def test_it_keeps_a_family_apart_that_comes_at_once(store: StoreRef, turn: int) -> None:
+    upsert(store, [ContactIn(phone=PHONE)], LIVE)
+
+    at_once(store, 3, lambda caller: [order(f"{caller}", contact=ContactIn(f"c{caller}@example.com", PHONE))])
+
+    emails = query("SELECT contact_id, value FROM contact_identity WHERE kind = 'email' ORDER BY value")
+    assert [email for _, email in emails] == ["c0@example.com", "c1@example.com", "c2@example.com"]
+    assert len({contact_id for contact_id, _ in emails}) == Contact.objects.count() == 3
+    assert value("SELECT count(*) FROM contact_identity WHERE kind = 'phone'") == 1
+
+
+class Pause:
+    """Holds a transaction open at its end until it is told to go on."""
+
+    def __init__(self) -> None:
+        self.reached, self.go = threading.Event(), threading.Event()
+
+    def __call__(self, cursor: Cursor[Any], results: list[Result]) -> None:
+        self.reached.set()
+        assert self.go.wait(30)
+
+
+def waiting() -> bool:
+    """Whether some backend waits for a lock."""
+    return bool(value("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"))
+
+
+def interleave(first: Callable[[Pause], object], second: Callable[[], object]) -> None:
+    """Lets the second run into what the first has locked, then lets the first end."""
+    pause = Pause()
+
+    def behind() -> None:
+        assert pause.reached.wait(30)
+        second()
+
+    def release() -> None:
+        assert pause.reached.wait(30)
+        give_up_at = time.monotonic() + 30
+        while not waiting() and time.monotonic() < give_up_at:
+            time.sleep(0.01)
+        pause.go.set()
+        assert time.monotonic() < give_up_at
+
+    works: list[Callable[[], object]] = [partial(first, pause), behind, release]
+    together(works)
+
+
+def test_it_looks_again_who_owns_a_phone_after_waiting(store: StoreRef) -> None:
+    (house,) = upsert(store, [ContactIn(phone=PHONE)], LIVE)
+
+    interleave(
+        lambda pause: upsert(store, [order("1", contact=ContactIn("ana@example.com", PHONE))], LIVE, pause),
+        lambda: upsert(store, [order("2", contact=ContactIn("rui@example.com", PHONE))], LIVE),
+    )
+
+    owners = dict(query("SELECT value, contact_id FROM contact_identity"))
+    assert owners[PHONE] == owners["ana@example.com"] == house.id
+    assert owners["rui@example.com"] != house.id
+
+
+def test_it_adds_to_what_another_has_just_written_of_a_contact(store: StoreRef) -> None:
+    upsert(store, [ContactIn("ana@example.com", fields={"a": "0"})], LIVE)
+
+    interleave(
+        lambda pause: upsert(store, [ContactIn("ana@example.com", fields={"a": "1", "b": "1"})], LIVE, pause),
+        lambda: upsert(store, [ContactIn("ana@example.com", fields={"c": "2"}, last_name="Silva")], LIVE),
+    )
+
+    kept = Contact.objects.get()
+    assert (kept.fields, kept.last_name) == ({"a": "1", "b": "1", "c": "2"}, "Silva")
+
+
+def test_it_weighs_a_version_against_the_one_it_waited_for(store: StoreRef) -> None:
+    upsert(store, [order("1", line(price="1"), updated_at=at(1))], LIVE)
+    late: list[Result] = []
+
+    interleave(
+        lambda pause: upsert(store, [order("1", line(price="3"), updated_at=at(3))], LIVE, pause),
+        lambda: late.extend(upsert(store, [order("1", line(price="2"), updated_at=at(2))], LIVE)),
+    )
+
+    assert [result.outcome for result in late] == [Outcome.UNCHANGED]
+    assert Order.objects.get().total == 3
+    assert [each.unit_price for each in Order.objects.get().lines.all()] == [3]
+
+
+def test_it_weighs_a_version_of_an_order_that_was_made_meanwhile(store: StoreRef) -> None:
+    late: list[Result] = []
+
+    interleave(
+        lambda pause: upsert(store, [order("1", line(price="3"), updated_at=at(3))], LIVE, pause),
+        lambda: late.extend(upsert(store, [order("0"), order("1", line(price="2"), updated_at=at(2))], LIVE)),
+    )
+
+    assert [result.outcome for result in late] == [Outcome.CREATED, Outcome.UNCHANGED]
+    assert Order.objects.get(external_id="1").total == 3
+
+
+def test_it_fills_a_product_that_another_has_just_filled(store: StoreRef) -> None:
+    upsert(store, [order("0", line("mug"))], LIVE)
+
+    interleave(
+        lambda pause: upsert(store, [order("1", line("mug", name="Mug"))], LIVE, pause),
+        lambda: upsert(store, [order("2", line("mug", name="Cup", sku="M1"))], LIVE),
+    )
+
+    assert Product.objects.values_list("name", "sku").get() == ("Mug", "M1")
+
+
+def test_it_lets_no_line_fill_a_product_that_came_into_the_catalogue(store: StoreRef) -> None:
+    upsert(store, [order("0", line("mug"))], LIVE)
+
+    interleave(
+        lambda pause: upsert(store, [product("mug", name="Mug", sku="")], LIVE, pause),
+        lambda: upsert(store, [order("1", line("mug", name="Cup", sku="M1"))], LIVE),
+    )
+
+    assert Product.objects.values_list("name", "sku").get() == ("Mug", "")
+
+
+def test_it_waits_while_the_door_is_closed(store: StoreRef) -> None:
+    seen: list[int] = []
+
+    def close(pause: Pause) -> None:
+        with transaction.atomic(), database.cursor() as cursor:
+            locks.close_door(cursor)
+            pause(cursor, [])
+            seen.append(Order.objects.count())
+
+    interleave(close, lambda: upsert(store, [order("1")], LIVE))
+
+    assert seen == [0]
+    assert Order.objects.count() == 1
+
+
+def test_it_lets_the_door_be_closed_only_once_all_are_out(store: StoreRef) -> None:
+    seen: list[int] = []
+
+    def close() -> None:
+        with transaction.atomic(), database.cursor() as cursor:
+            locks.close_door(cursor)
+            seen.append(Order.objects.count())
+
+    interleave(lambda pause: upsert(store, [order("1")], LIVE, pause), close)
+
+    assert seen == [1]
