@@ -86,10 +86,10 @@ def _tell_totals(totals: list[contact_records.Totals]) -> None:
         (
             (
                 each.currency,
-                money.amount(each.revenue, each.currency),
+                money.to_the_cent(each.revenue, each.currency),
                 f"{each.completed:,} of {each.orders:,}",
                 money.plain(each.products),
-                "" if each.average is None else money.amount(round(each.average, 2), each.currency),
+                "" if each.average is None else money.to_the_cent(each.average, each.currency),
                 f"{each.first_order_at:%Y-%m-%d}",
                 f"{each.last_order_at:%Y-%m-%d}",
             )
@@ -161,7 +161,7 @@ def _profile(
                 "currency": each.currency,
                 "orders": each.orders,
                 "completed": each.completed,
-                "revenue": money.amount(each.revenue, each.currency),
+                "revenue": money.to_the_cent(each.revenue, each.currency),
                 "products": money.plain(each.products),
                 "first_order_at": each.first_order_at,
                 "last_order_at": each.last_order_at,

@@ -1,6 +1,6 @@
 """Amounts as text for people and programs."""
 
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 
 from babel.numbers import get_currency_precision
@@ -29,3 +29,11 @@ def amount(value: Decimal, currency: str) -> str:
     whole, _, decimals = text.partition(".")
     padded = decimals.ljust(minor_digits(currency), "0")
     return f"{whole}.{padded}" if padded else whole
+
+
+def to_the_cent(value: Decimal, currency: str) -> str:
+    """A sum for people, rounded half up to the currency's decimal places: what a shop's own reports show.
+
+    ``9747747.934`` GBP → ``9747747.93``. Single amounts are never rounded: see ``amount``.
+    """
+    return amount(value.quantize(Decimal(1).scaleb(-minor_digits(currency)), ROUND_HALF_UP), currency)

@@ -143,6 +143,6 @@ def totals(store: Store) -> dict[str, Any]:
         revenue: dict[str, Decimal] = dict(cursor.fetchall())
     return {
         **found,
-        "revenue": {code: money.amount(value, code) for code, value in revenue.items()},
+        "revenue": {code: money.to_the_cent(value, code) for code, value in revenue.items()},
         "synced_to": None,
     }

@@ -102,7 +102,7 @@ def _totals(totals: Totals) -> TotalsOut:
         currency=totals.currency,
         orders=totals.orders,
         completed=totals.completed,
-        revenue=money.amount(totals.revenue, totals.currency),
+        revenue=money.to_the_cent(totals.revenue, totals.currency),
         products=money.plain(totals.products),
         average=None if average is None else _rounded(average, totals.currency),
         first_order_at=totals.first_order_at,
