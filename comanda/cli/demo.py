@@ -79,6 +79,7 @@ def _check(door: socket.socket, token: str, store: Store, as_document: bool) -> 
     threading.Thread(target=server.run, name="web", daemon=True).start()
     found = _ask(f"{serving.address(door)}/api/v1/stores/{store.key}", token)
     told = {key: found.get(key) for key in shop.EXPECTED}
+    server.task_dispatcher.shutdown()
     server.close()
     if as_document:
         as_json({"expected": shop.EXPECTED, "found": told, "met": told == shop.EXPECTED})

@@ -1,7 +1,6 @@
 """Contacts as they are shown."""
 
 from datetime import datetime
-from decimal import Decimal
 
 from comanda.api.rest.fields import Answer, MoneyOut
 from comanda.lib import money
@@ -104,11 +103,7 @@ def _totals(totals: Totals) -> TotalsOut:
         completed=totals.completed,
         revenue=money.to_the_cent(totals.revenue, totals.currency),
         products=money.plain(totals.products),
-        average=None if average is None else _rounded(average, totals.currency),
+        average=None if average is None else money.to_the_cent(average, totals.currency),
         first_order_at=totals.first_order_at,
         last_order_at=totals.last_order_at,
     )
-
-
-def _rounded(value: Decimal, currency: str) -> str:
-    return money.amount(round(value, money.minor_digits(currency)), currency)
