@@ -21,7 +21,7 @@ from comanda.api.rest.lists import Page
 from comanda.api.rest.paging import Cursor, Limit
 from comanda.api.rest.routing import actor, needs
 from comanda.api.rest.uploads import Upload
-from comanda.ingest.csv_import import imports, problem_rows, tasks
+from comanda.ingest.csv_import import imports, problem_rows, staging, tasks
 from comanda.ingest.csv_import.problems import Severity
 from comanda.records import audit, stores
 from comanda.records.models import Import, ImportState
@@ -66,8 +66,13 @@ def start_import(request: HttpRequest, response: HttpResponse) -> ImportOut:
     `date_order`. With `dry_run` nothing is written. The answer comes once the file is kept; `Location` is
     where to follow the import.
     """
-    with uploads.received(request) as upload:
-        job = _accept(upload, import_bodies.read(upload.fields), actor(request))
+    try:
+        with uploads.received(request) as upload:
+            job = _accept(upload, import_bodies.read(upload.fields), actor(request))
+    except OSError as error:
+        if not staging.is_full(error):
+            raise
+        raise ApiProblem(507, "There is no room left on the server's disk to keep the file.") from error
     response["Location"] = f"{request.path}/{job.pk}"
     return import_answers.show(job)
 
