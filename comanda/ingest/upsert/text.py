@@ -15,6 +15,7 @@ from typing import Any
 from babel.numbers import list_currencies
 
 NULL = r"\N"
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str)
 _ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 _LARGEST_EXPONENT = 13  # numeric(20, 6): 14 digits before the point
 _PLACES = 6
@@ -143,7 +144,7 @@ def _array(values: Iterable[str], limit: int) -> str:
 
 def json_text(value: Mapping[str, Any] | list[Any]) -> str:
     """JSON of what a jsonb column is to hold; what JSON has no form for (Decimal, datetime) as its text."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
+    return _JSON.encode(value)
 
 
 def raw(value: str) -> str:
