@@ -39,7 +39,16 @@ class Setting:
 
 
 def _flag(text: str) -> bool:
-    words = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+    words = {
+        "1": True,
+        "true": True,
+        "yes": True,
+        "on": True,
+        "0": False,
+        "false": False,
+        "no": False,
+        "off": False,
+    }
     if text.lower() not in words:
         raise ValueError("say yes or no")
     return words[text.lower()]
@@ -64,18 +73,58 @@ def _port(text: str) -> int:
 
 
 _DECLARED = (
-    Setting("data", "a folder", "./comanda-data", "Where data, secrets and uploaded files are kept.", lambda t: Path(t).expanduser().resolve()),
-    Setting("database_url", "a PostgreSQL URL or nothing", "", "An external PostgreSQL 15 or newer. Empty: Comanda starts its own in the data folder.", str),
-    Setting("host", "an address", "127.0.0.1", "The address that `comanda serve` and `comanda web` listen on.", str),
+    Setting(
+        "data",
+        "a folder",
+        "./comanda-data",
+        "Where data, secrets and uploaded files are kept.",
+        lambda t: Path(t).expanduser().resolve(),
+    ),
+    Setting(
+        "database_url",
+        "a PostgreSQL URL or nothing",
+        "",
+        "An external PostgreSQL 15 or newer. Empty: Comanda starts its own in the data folder.",
+        str,
+    ),
+    Setting(
+        "host",
+        "an address",
+        "127.0.0.1",
+        "The address that `comanda serve` and `comanda web` listen on.",
+        str,
+    ),
     Setting("port", "a port", "8000", "The port that they listen on; 0 takes a free one.", _port),
-    Setting("allowed_hosts", "host names, comma-separated", "localhost,127.0.0.1,[::1]", "The host names under which the server answers.", _words),
-    Setting("web_threads", "a number", "16", "How many requests one process answers at the same time.", _positive),
+    Setting(
+        "allowed_hosts",
+        "host names, comma-separated",
+        "localhost,127.0.0.1,[::1]",
+        "The host names under which the server answers.",
+        _words,
+    ),
+    Setting(
+        "web_threads", "a number", "16", "How many requests one process answers at the same time.", _positive
+    ),
     Setting("worker_jobs", "a number", "2", "How many jobs one worker runs at the same time.", _positive),
-    Setting("api_rate", "requests per minute", "60000", "How many requests a minute one API key may make, over all processes together.", _positive),
+    Setting(
+        "api_rate",
+        "requests per minute",
+        "60000",
+        "How many requests a minute one API key may make, over all processes together.",
+        _positive,
+    ),
     Setting("max_json_mb", "megabytes", "20", "The largest JSON body that the API reads.", _positive),
-    Setting("max_upload_mb", "megabytes", "4096", "The largest file that can be uploaded for import.", _positive),
+    Setting(
+        "max_upload_mb", "megabytes", "4096", "The largest file that can be uploaded for import.", _positive
+    ),
     Setting("keep_days", "days", "180", "How long raw payloads and uploaded files are kept.", _positive),
-    Setting("debug", "yes or no", "no", "Show Python tracebacks in the browser. Never on a server that others reach.", _flag),
+    Setting(
+        "debug",
+        "yes or no",
+        "no",
+        "Show Python tracebacks in the browser. Never on a server that others reach.",
+        _flag,
+    ),
 )
 
 SETTINGS: dict[str, Setting] = {setting.name: setting for setting in _DECLARED}

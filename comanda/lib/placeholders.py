@@ -3,8 +3,11 @@
 _DOMAINS = frozenset({"naoinformado.com", "noinformado.com", "localhost.localdomain"})
 _LAST_LABELS = frozenset({"invalid", "localhost"})
 _LOCAL_PARTS = frozenset(
-    {"noemail", "no-email", "no_email", "semail", "sememail", "sem-email", "sinemail", "sin-email", "sansemail",
-     "noreply", "no-reply", "no_reply", "donotreply", "nao-responda", "naoinformado", "noinformado", "nomail"}
+    {
+        "noemail", "no-email", "no_email", "semail", "sememail", "sem-email", "sinemail", "sin-email",
+        "sansemail", "noreply", "no-reply", "no_reply", "donotreply", "nao-responda", "naoinformado",
+        "noinformado", "nomail",
+    }
 )  # fmt: skip
 _RELAYS = ("marketplace.amazon.", "mail.mercadolivre.com", "mail.mercadolibre.com", "members.ebay.com")
 
