@@ -1,23 +1,26 @@
 """The worker: takes jobs from the database, one thread with an event loop of its own.
 
-A job whose worker was killed is taken up again: its worker's heartbeat stops, and after ``_STALLED_AFTER``
-seconds another worker (or the next start) puts it back into the queue.
+A job whose worker was killed is taken up again: by the next worker at once if no other is alive, which a lock
+held by each tells; otherwise when the dead one's heartbeat has stopped for ``_STALLED_AFTER`` seconds.
 """
 
 import asyncio
 import logging
 import threading
-from typing import cast
 
-from procrastinate import App, exceptions
-from procrastinate.contrib.django.django_connector import DjangoConnector
+import psycopg
+from procrastinate import App, PsycopgConnector, exceptions
+from procrastinate.contrib.django.utils import connector_params
 
 from comanda import env
-from comanda.jobs import app
+from comanda.jobs import app, leaving
 
 log = logging.getLogger(__name__)
 _STALLED_AFTER = 20.0
 _LOOK_EVERY = 5.0
+_PATIENCE = 10.0
+_ALIVE = {"alive": 0x436F6D616E646103}
+_LOST = (exceptions.ConnectorException, psycopg.OperationalError, OSError)
 
 
 class Worker:
@@ -32,15 +35,17 @@ class Worker:
 
     def start(self) -> None:
         """Begins to take jobs."""
+        leaving.forget()
         self._thread.start()
 
-    def stop(self, patience: float = 10.0) -> None:
-        """Takes no more jobs, waits for those under way to notice, and ends."""
+    def stop(self) -> None:
+        """Takes no more jobs, asks those under way to stop where they can go on later, and ends."""
         self._stopping.set()
+        leaving.ask()
         loop, main = self._loop, self._main
         if loop is not None and main is not None and not loop.is_closed():
             loop.call_soon_threadsafe(main.cancel)
-        self._thread.join(patience)
+        self._thread.join(_PATIENCE)
 
     def join(self) -> None:
         """Waits until the worker was stopped by someone else."""
@@ -50,16 +55,22 @@ class Worker:
         while not self._stopping.is_set():
             try:
                 asyncio.run(self._work())
-            except (exceptions.ConnectorException, OSError) as error:
-                log.warning("The worker lost the database (%s); it begins again in 2 s.", error)
+            except _LOST as error:
+                log.warning("The worker lost the database (%s); it begins again in 2 s.", str(error).strip())
                 self._stopping.wait(2.0)
             except asyncio.CancelledError:
                 return
+            except Exception:
+                log.exception("The worker stumbled; it begins again in 2 s.")
+                self._stopping.wait(2.0)
 
     async def _work(self) -> None:
         self._loop, self._main = asyncio.get_running_loop(), asyncio.current_task()
-        connected = app.with_connector(cast("DjangoConnector", app.connector).get_worker_connector())
-        async with connected.open_async():
+        address = connector_params("default")
+        connected = app.with_connector(PsycopgConnector(kwargs=address))
+        presence = await psycopg.AsyncConnection.connect(**address, autocommit=True)
+        async with presence, connected.open_async():
+            await _show_up(presence, connected)
             rescue = asyncio.create_task(_rescue(connected))
             try:
                 await connected.run_worker_async(
@@ -74,11 +85,24 @@ class Worker:
                 rescue.cancel()
 
 
+async def _show_up(presence: psycopg.AsyncConnection, connected: App) -> None:
+    """Takes the lock that every living worker shares; who has it alone knows that all others are dead."""
+    alone = await presence.execute("SELECT pg_try_advisory_lock(%(alive)s)", _ALIVE)
+    if (await alone.fetchone() or [False])[0]:
+        await connected.job_manager.prune_stalled_workers(0)
+        await presence.execute("SELECT pg_advisory_lock_shared(%(alive)s)", _ALIVE)
+        await presence.execute("SELECT pg_advisory_unlock(%(alive)s)", _ALIVE)
+    else:
+        await presence.execute("SELECT pg_advisory_lock_shared(%(alive)s)", _ALIVE)
+
+
 async def _rescue(connected: App) -> None:
     """Puts jobs of dead workers back into the queue."""
     while True:
-        jobs = await connected.job_manager.get_stalled_jobs(seconds_since_heartbeat=_STALLED_AFTER)
-        for job in jobs:
-            log.warning("Job %s (%s) was left by a dead worker; it is taken up again.", job.id, job.task_name)
-            await connected.job_manager.retry_job(job)
+        try:
+            for job in await connected.job_manager.get_stalled_jobs(seconds_since_heartbeat=_STALLED_AFTER):
+                log.warning("Job %s (%s) was left by a dead worker; it goes on.", job.id, job.task_name)
+                await connected.job_manager.retry_job(job)
+        except exceptions.ConnectorException as error:
+            log.warning("The queue could not be looked at (%s).", str(error).strip())
         await asyncio.sleep(_LOOK_EVERY)

@@ -12,6 +12,7 @@ from psycopg import Cursor
 from psycopg.errors import DiskFull
 
 from comanda import settings
+from comanda.jobs import leaving
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -39,7 +40,7 @@ def outlast(work: Callable[[], T], patience: float = 120.0) -> T:
     """Does ``work`` again when the database goes away in the middle, for ``patience`` seconds at most.
 
     For work that is one transaction, or does no harm when done twice. A full disk is raised at once: it
-    does not get emptier by asking again.
+    does not get emptier by asking again. Raises Leaving when the worker is about to leave.
     """
     give_up_at = time.monotonic() + patience
     wait = 0.2
@@ -51,6 +52,7 @@ def outlast(work: Callable[[], T], patience: float = 120.0) -> T:
                 raise
             log.warning("The database is away (%s); trying again in %.1f s.", str(error).strip(), wait)
             connection.close()
+            leaving.check()
             time.sleep(wait)
             wait = min(wait * 2, 5.0)
 

@@ -58,7 +58,9 @@ def run(import_id: int, progress: Progress | None = None) -> Import:
 
 def _run(job: Import, turn: Turn, progress: Progress | None) -> Import:
     started = time.monotonic()
-    database.outlast(partial(_begin, job))
+    database.outlast(partial(_enter, job, ImportState.READING, started_at=Now()))
+    if job.dry_run:
+        database.outlast(partial(_begin_anew, job))
     try:
         with workdir.opened(settings.DATA_DIR / "work", f"import-{job.id}") as folder:
             file = mappings.open_file(job, folder, progress)
@@ -71,13 +73,17 @@ def _run(job: Import, turn: Turn, progress: Progress | None) -> Import:
     return database.outlast(partial(_finish, job, counts, time.monotonic() - started))
 
 
-def _begin(job: Import) -> None:
-    """Marks the import as under way; a dry run, which leaves no mark to go on from, begins anew."""
-    with transaction.atomic():
-        Import.objects.filter(id=job.id).update(state=ImportState.READING, started_at=Now())
-        if job.dry_run:
-            job.after, job.counts, job.seconds = None, {}, 0.0
-            ImportProblem.objects.filter(import_id=job.id).delete()
+def _enter(job: Import, state: ImportState, **columns: Any) -> None:
+    """Says how far the import is; raises AlreadyRunning when someone has begun to undo it."""
+    going_on = Import.objects.filter(id=job.id, state__in=UNFINISHED)
+    if not going_on.update(state=state, **columns):
+        raise AlreadyRunning(f"Import {job.id} was stopped: it is being undone.")
+
+
+def _begin_anew(job: Import) -> None:
+    """A dry run writes nothing to go on from."""
+    job.after, job.counts, job.seconds = None, {}, 0.0
+    ImportProblem.objects.filter(import_id=job.id).delete()
 
 
 def _unreadable(error: OSError) -> FileRefused:
@@ -91,9 +97,7 @@ def _write(
 ) -> dict[str, Any]:
     form = dataclasses.asdict(file.format)
     database.outlast(
-        lambda: Import.objects.filter(id=job.id).update(
-            state=ImportState.WRITING, format=form, after=job.after, counts=job.counts
-        )
+        partial(_enter, job, ImportState.WRITING, format=form, after=job.after, counts=job.counts)
     )
     writing = Writing(job, file, turn, started)
 

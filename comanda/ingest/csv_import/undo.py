@@ -37,12 +37,16 @@ class CannotUndo(Exception):
     """The import is not one that can be taken back; the message says why."""
 
 
+class StillRunning(CannotUndo):
+    """The import was told to stop and has not yet: ask again in a moment."""
+
+
 def undo(import_id: int, actor: str, progress: Progress | None = None) -> dict[str, Any]:
     """Takes an import back and tells what became of it; one that is under way is stopped first.
 
     Gives ``orders``, ``contacts`` and ``products``, each with how many were ``removed``, ``restored`` and
     ``kept`` (changed since, or still in use), and ``kept_orders``: the shop's ids of the first hundred orders
-    kept. Raises CannotUndo, and Import.DoesNotExist for an unknown id.
+    kept. Raises CannotUndo, StillRunning, and Import.DoesNotExist for an unknown id.
     """
     database.outlast(partial(_announce, import_id))
     try:
@@ -51,7 +55,7 @@ def undo(import_id: int, actor: str, progress: Progress | None = None) -> dict[s
             database.outlast(partial(_announce, import_id))
             return _Undoing(import_id, actor, turn, progress).all()
     except AlreadyRunning:
-        raise CannotUndo(
+        raise StillRunning(
             f"Import {import_id} is still being run, or undone, by another process. It was told to stop: "
             "ask again in a moment."
         ) from None
