@@ -173,7 +173,7 @@ def undo_import(request: HttpRequest, id: Id, response: HttpResponse) -> ImportO
     """Has a worker take an import back: what it made disappears, what it changed goes back.
 
     Follow it where `Location` says: `state` is `undone` once it is over, and `undo` tells what became of the
-    records. An import that is being written is stopped first. Records that were changed since stay as they
+    records. An import that is under way is stopped first. Records that were changed since stay as they
     are, and are told.
     """
     job = _find(id)
@@ -193,10 +193,6 @@ def _check_undoable(job: Import) -> None:
         raise ApiProblem(409, f"Import {job.pk} was a dry run and wrote nothing.")
     if job.state == ImportState.UNDONE:
         raise ApiProblem(409, f"Import {job.pk} was undone already.")
-    if job.state == ImportState.READING:
-        raise ApiProblem(
-            409, f"Import {job.pk} is being read and has written nothing yet: ask again in a moment."
-        )
 
 
 def _find(import_id: int) -> Import:

@@ -461,6 +461,19 @@ def test_it_has_an_import_taken_back_once_however_often_it_is_asked(owner: Calle
     assert (undone.actor, undone.target) == (Import.objects.get().created_by, f"import {import_id}")
 
 
+@pytest.mark.parametrize("state", ["waiting", "reading", "writing", "failed"])
+def test_it_has_an_import_taken_back_that_is_under_way(owner: Caller, state: str) -> None:
+    import_id = upload(owner).body["id"]
+    Import.objects.update(state=state)
+
+    owner.post(f"imports/{import_id}/undo")
+    tasks.undo_import(import_id, "test")
+    tasks.run_import(import_id)
+
+    assert owner.get(f"imports/{import_id}").body["state"] == "undone"
+    assert factories.value("SELECT count(*) FROM orders") == 0
+
+
 def test_it_says_which_orders_were_kept(owner: Caller) -> None:
     import_id = bring(owner)
     bring(owner, GOOD.replace("10.00", "11.00"))
@@ -478,7 +491,6 @@ def test_it_says_which_orders_were_kept(owner: Caller) -> None:
     [
         ({"state": ImportState.DONE, "dry_run": True}, "dry run"),
         ({"state": ImportState.UNDONE}, "undone already"),
-        ({"state": ImportState.READING}, "being read"),
         ({"state": ImportState.DONE, "source": "api"}, "did not come as a file"),
     ],
 )
