@@ -6,7 +6,7 @@ from comanda.shapes import CartState
 
 from . import columns
 from .contact import Contact
-from .product import Product
+from .line import Line
 from .store import Store
 
 STATES = [(state.value, state.value) for state in CartState]
@@ -35,24 +35,13 @@ class Cart(models.Model):
         constraints = [models.UniqueConstraint(fields=["store", "external_id"], name="cart_once")]
 
 
-class CartLine(models.Model):
+class CartLine(Line):
     """A line of a cart."""
 
     pk = models.CompositePrimaryKey("cart_id", "position")
     cart = models.ForeignKey(
         Cart, on_delete=models.DO_NOTHING, db_index=False, db_constraint=False, related_name="lines"
     )
-    position = models.IntegerField()
-    product = models.ForeignKey(Product, null=True, on_delete=models.DO_NOTHING, db_constraint=False)
-    quantity = columns.money()
-    unit_price = columns.money()
-    total = columns.money()
-    discount = columns.money(default=0)
-    name = columns.text()
-    sku = columns.text()
-    variant_id = columns.text()
-    category = columns.text()
-    image_url = columns.text()
 
     class Meta:
         db_table = "cart_line"

@@ -6,7 +6,7 @@ from comanda.shapes import OrderStatus
 
 from . import columns
 from .contact import Contact
-from .product import Product
+from .line import Line
 from .store import Store
 
 STATUSES = [(status.value, status.value) for status in OrderStatus]
@@ -59,28 +59,13 @@ class Order(models.Model):
         ]
 
 
-class OrderLine(models.Model):
-    """A line, at the price paid.
-
-    It names its order and product without a database constraint: the check would double the cost of
-    writing lines, and only the door and erasure write them (``doctor`` looks for strays).
-    """
+class OrderLine(Line):
+    """A line of an order."""
 
     pk = models.CompositePrimaryKey("order_id", "position")
     order = models.ForeignKey(
         Order, on_delete=models.DO_NOTHING, db_index=False, db_constraint=False, related_name="lines"
     )
-    position = models.IntegerField()
-    product = models.ForeignKey(Product, null=True, on_delete=models.DO_NOTHING, db_constraint=False)
-    quantity = columns.money()
-    unit_price = columns.money()
-    total = columns.money()
-    discount = columns.money(default=0)
-    name = columns.text()
-    sku = columns.text()
-    variant_id = columns.text()
-    category = columns.text()
-    image_url = columns.text()
 
     class Meta:
         db_table = "order_line"
