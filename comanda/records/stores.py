@@ -2,25 +2,27 @@
 
 import re
 from collections.abc import Mapping
-from decimal import Decimal
 from functools import cache
 from importlib import resources
 from typing import Any
 
 from babel.core import get_global
 from babel.numbers import list_currencies
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
-from comanda.lib import money
-from comanda.records.models import Store, StoreKind
+from comanda.records import store_totals
+from comanda.records.models import List, Store, StoreKind
 from comanda.shapes import OrderStatus
 
 KEY = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
 EDITABLE = (
     "name", "description", "kind", "platform", "url", "currency", "timezone", "country", "address",
-    "latitude", "longitude", "status_map",
+    "latitude", "longitude", "status_map", "contact_list",
 )  # fmt: skip
-"""Columns that may be given when a store is added, and edited later."""
+"""Columns that may be given when a store is added, and edited later.
+
+``contact_list`` is the name of the list that buyers join, made if there is none; "" or None for no list.
+"""
 
 
 class StoreRefused(ValueError):
@@ -40,10 +42,10 @@ def create(key: str, **columns: Any) -> Store:
     """Adds a store; raises StoreRefused. ``columns`` are any of ``EDITABLE``."""
     if not KEY.fullmatch(key):
         raise StoreRefused("key", key, "lower-case letters, digits and dashes, at most 64")
-    store = Store(key=key, **_checked({"name": key, **columns}))
+    given = _checked({"name": key, **columns})
     try:
         with transaction.atomic():
-            store.save()
+            store = Store.objects.create(key=key, **_as_kept(given))
     except IntegrityError:
         raise KeyTaken("key", key, "a key that no other store has") from None
     return store
@@ -51,9 +53,11 @@ def create(key: str, **columns: Any) -> Store:
 
 def edit(store: Store, **columns: Any) -> Store:
     """Changes columns of ``EDITABLE``; raises StoreRefused."""
-    for column, value in _checked(columns).items():
-        setattr(store, column, value)
-    store.save(update_fields=list(columns))
+    given = _checked(columns)
+    with transaction.atomic():
+        for column, value in _as_kept(given).items():
+            setattr(store, column, value)
+        store.save(update_fields=list(columns))
     return store
 
 
@@ -70,6 +74,13 @@ def _checked(columns: Mapping[str, Any]) -> dict[str, Any]:
         if not check(value):
             raise StoreRefused(column, value, expected)
     return dict(columns)
+
+
+def _as_kept(columns: dict[str, Any]) -> dict[str, Any]:
+    if "contact_list" not in columns:
+        return columns
+    name = columns["contact_list"]
+    return {**columns, "contact_list": List.objects.get_or_create(name=name)[0] if name else None}
 
 
 def _is_text(value: object) -> bool:
@@ -112,37 +123,14 @@ _RULES: dict[str, tuple[Any, str]] = {
     "latitude": (lambda value: _is_degrees(value, 90), "degrees from -90 to 90"),
     "longitude": (lambda value: _is_degrees(value, 180), "degrees from -180 to 180"),
     "status_map": (_is_status_map, "an object from the shop's words to " + ", ".join(OrderStatus)),
+    "contact_list": (
+        lambda value: value is None or (_is_text(value) and len(value) <= 200),
+        "the name of a list, at most 200 characters",
+    ),
     "platform": (lambda value: _is_text(value) and 0 < len(value) <= 32, "the name of a platform"),
 }
-
-_TOTALS = """
-SELECT s.key, s.name, s.kind, s.platform, s.currency, s.timezone,
-       (SELECT count(*) FROM orders o WHERE o.store_id = s.id),
-       (SELECT count(*) FROM orders o JOIN order_line l ON l.order_id = o.id WHERE o.store_id = s.id),
-       (SELECT count(DISTINCT o.contact_id) FROM orders o WHERE o.store_id = s.id),
-       (SELECT count(*) FROM product p WHERE p.store_id = s.id),
-       (SELECT max(o.placed_at) FROM orders o WHERE o.store_id = s.id)
-FROM store s WHERE s.id = %(id)s
-"""
-_REVENUE = """
-SELECT currency, sum(total - refund_total) FROM orders
-WHERE store_id = %(id)s AND status = 'completed' GROUP BY currency ORDER BY currency
-"""
-_COLUMNS = (
-    "key", "name", "kind", "platform", "currency", "timezone", "orders", "lines", "contacts", "products",
-    "last_order_at",
-)  # fmt: skip
 
 
 def totals(store: Store) -> dict[str, Any]:
     """What a store has brought: the object of ``store list --json``. Reads all of the store's orders."""
-    with connection.cursor() as cursor:
-        cursor.execute(_TOTALS, {"id": store.pk})
-        found = dict(zip(_COLUMNS, cursor.fetchone(), strict=True))
-        cursor.execute(_REVENUE, {"id": store.pk})
-        revenue: dict[str, Decimal] = dict(cursor.fetchall())
-    return {
-        **found,
-        "revenue": {code: money.to_the_cent(value, code) for code, value in revenue.items()},
-        "synced_to": None,
-    }
+    return store_totals.of([store])[0]

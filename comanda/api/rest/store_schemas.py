@@ -1,5 +1,6 @@
 """Stores as they are sent and shown."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any
@@ -11,6 +12,7 @@ from comanda.api.rest.fields import (
     Body,
     Currency,
     MoneyOut,
+    Name,
     Reads,
     StoreKey,
     Text,
@@ -18,7 +20,7 @@ from comanda.api.rest.fields import (
     choice,
     wrong,
 )
-from comanda.records import stores
+from comanda.records import store_totals, stores
 from comanda.records.models import Store, StoreKind
 from comanda.shapes import OrderStatus
 
@@ -58,6 +60,9 @@ class StoreFields(Body):
     latitude: Annotated[float | None, _degrees(90)] = None
     longitude: Annotated[float | None, _degrees(180)] = None
     status_map: StatusMap = {}
+    contact_list: Annotated[
+        Name | None, Field(description="The list that buyers join from now on, made if there is none.")
+    ] = None
 
     def given(self) -> dict[str, Any]:
         """The columns that were sent."""
@@ -86,6 +91,7 @@ class StoreOut(Answer):
     latitude: float | None
     longitude: float | None
     status_map: dict[str, OrderStatus]
+    contact_list: str | None
     created_at: datetime
 
 
@@ -101,15 +107,20 @@ class StoreWithTotals(StoreOut):
     synced_to: datetime | None
 
 
-_COLUMNS = tuple(StoreOut.model_fields)
+_AS_KEPT = tuple(name for name in StoreOut.model_fields if name != "contact_list")
 
 
 def show(store: Store) -> StoreOut:
     """A store without its totals."""
-    return StoreOut(**{column: getattr(store, column) for column in _COLUMNS})
+    return StoreOut(**_values(store))
 
 
-def show_with_totals(store: Store) -> StoreWithTotals:
-    """A store with its totals; reads all of its orders."""
-    own = {column: getattr(store, column) for column in _COLUMNS}
-    return StoreWithTotals(**{**own, **stores.totals(store)})
+def show_with_totals(found: Sequence[Store]) -> list[StoreWithTotals]:
+    """Stores with their totals; reads all of their orders."""
+    totals = store_totals.of(found)
+    return [StoreWithTotals(**{**_values(store), **own}) for store, own in zip(found, totals, strict=True)]
+
+
+def _values(store: Store) -> dict[str, Any]:
+    contact_list = store.contact_list.name if store.contact_list else None
+    return {**{column: getattr(store, column) for column in _AS_KEPT}, "contact_list": contact_list}

@@ -21,13 +21,14 @@ _LIST = "stores"
 InPath = Annotated[StoreKey, Path()]
 
 
-@router.get("", response=Page[StoreOut], **needs("stores:read"))
+@router.get("", response=Page[StoreWithTotals], **needs("stores:read"))
 def list_stores(request: HttpRequest, limit: Limit = paging.USUAL, cursor: Cursor = None) -> Any:
-    """Stores, by their keys."""
-    found = Store.objects.order_by("key")
+    """Stores with what they have brought, by their keys."""
+    found = Store.objects.select_related("contact_list").order_by("key")
     if cursor:
         found = found.filter(key__gt=lists.behind(_LIST, cursor))
-    return lists.page(_LIST, found, limit, store_schemas.show, lambda store: (store.key,))
+    page = lists.page(_LIST, found, limit, lambda store: store, lambda store: (store.key,))
+    return {**page, "items": store_schemas.show_with_totals(page["items"])}
 
 
 @router.post("", response={201: StoreOut}, **needs("stores:write"))
@@ -46,7 +47,7 @@ def add_store(request: HttpRequest, store: Annotated[StoreBody, Body()]) -> Stor
 @router.get("/{key}", response=StoreWithTotals, **needs("stores:read"))
 def get_store(request: HttpRequest, key: InPath) -> StoreWithTotals:
     """A store with what it has brought."""
-    return store_schemas.show_with_totals(_find(key))
+    return store_schemas.show_with_totals([_find(key)])[0]
 
 
 @router.patch("/{key}", response=StoreOut, **needs("stores:write"))
