@@ -37,7 +37,7 @@ UPDATE product SET {", ".join(f"{c} = %({c})s" for c in _TOLD)}, in_catalogue = 
        source_updated_at = COALESCE(%(source_updated_at)s, source_updated_at), updated_at = now()
 WHERE id = %(id)s
 """
-_KEEP = "SELECT 1 FROM product WHERE id = ANY(%(ids)s) ORDER BY id FOR NO KEY UPDATE"
+
 _said: Callable[[LineIn], tuple[str, ...]] = attrgetter("product_id", *_FILLED)
 
 
@@ -64,11 +64,8 @@ class Mentions:
             for key, (product_id, in_catalogue, *kept) in found.items()
             if not in_catalogue and (blanks := _blanks(kept, stubs[key]))
         }
-        if fills:
-            cursor.execute(_KEEP, {"ids": sorted(fills)})
-        made = _insert(cursor, [stubs[key] for key in stubs.keys() - known.keys()], False, log)
         _fill(cursor, fills, log)
-        return known | made
+        return known | _insert(cursor, [stubs[key] for key in stubs.keys() - known.keys()], False, log)
 
     def _stubs(self) -> dict[str, ProductIn]:
         stubs: dict[str, ProductIn] = {}

@@ -9,6 +9,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -19,7 +20,7 @@ from psycopg.conninfo import make_conninfo
 
 from comanda.ingest.upsert import StoreRef, upsert
 from comanda.records import database, locks
-from comanda.records.models import Activity, Cart, Contact, ContactIdentity, Order, Product
+from comanda.records.models import Activity, Contact, ContactIdentity, Order, Product
 from comanda.shapes import ContactIn, Outcome, Result
 from tests.factories import LIVE, at, cart, line, order, product, query, value
 from tests.ingest.upsert import hammer
@@ -39,6 +40,37 @@ def no_deadlock() -> Iterator[None]:
     yield
     connection.close()  # a backend tells its statistics at the latest when it leaves
     assert value(question) == before
+
+
+_SLOW = (
+    "orders",
+    "cart",
+    "product",
+    "contact",
+    "contact_identity",
+    "tag",
+    "list",
+    "contact_tag",
+    "list_member",
+)
+
+
+@pytest.fixture
+def slow(db: None) -> Iterator[None]:
+    """Lets each row take a while to be written, so that callers surely get into each other's way."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS"
+            " 'BEGIN PERFORM pg_sleep(0.0005); RETURN NEW; END'"
+        )
+        for table in _SLOW:
+            cursor.execute(
+                f"CREATE TRIGGER dawdle BEFORE INSERT OR UPDATE ON {table}"
+                " FOR EACH ROW EXECUTE FUNCTION dawdle()"
+            )
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("DROP FUNCTION dawdle CASCADE")
 
 
 def newest(told: Iterable[tuple[str, int]]) -> dict[str, int]:
@@ -155,22 +187,98 @@ def test_it_makes_one_record_of_what_two_callers_create_at_once(store: StoreRef,
     assert ContactIdentity.objects.count() == 3
 
 
-@pytest.mark.parametrize("turn", range(3))
-def test_it_makes_many_records_once_that_all_callers_create_at_once(store: StoreRef, turn: int) -> None:
-    shapes = [
-        order(str(n), line(f"p{n}"), line(f"q{n}"), contact=ContactIn(f"c{n}@example.com", tags=(f"t{n}",)))
-        for n in range(300)
-    ]
-    carts = [cart(str(n), line(f"r{n}"), contact=ContactIn(f"d{n}@example.com")) for n in range(300)]
+Maker = Callable[[int, int], Any]
+SHARED: dict[str, Maker] = {
+    "orders": lambda caller, n: order(f"{n}", line("")),
+    "carts": lambda caller, n: cart(f"{n}", line("")),
+    "products of lines": lambda caller, n: order(f"{caller}-{n}", line(f"p{n}")),
+    "products of the catalogue": lambda caller, n: product(f"p{n}"),
+    "e-mails": lambda caller, n: ContactIn(f"c{n}@example.com"),
+    "customer ids": lambda caller, n: order(f"{caller}-{n}", line(""), contact=ContactIn(customer_id=f"{n}")),
+    "tags": lambda caller, n: ContactIn(f"{caller}-{n}@example.com", tags=(f"t{n}", f"u{n}")),
+    "lists": lambda caller, n: ContactIn(f"{caller}-{n}@example.com", lists=(f"l{n}",)),
+    "all": lambda caller, n: order(f"{n}", line(f"p{n}"), contact=ContactIn(f"c{n}@x.test", tags=(f"t{n}",))),
+}
+"""What callers have in common, each with nothing else in common that would make them queue."""
+TABLES = ("orders", "cart", "product", "contact", "tag", "list", "contact_tag", "order_line")
 
-    results = at_once(store, 4, lambda caller: random.Random(caller).sample(shapes, 300))
-    at_once(store, 4, lambda caller: random.Random(caller).sample(carts, 300))
 
-    outcomes = Counter(result.outcome for each in results for result in each)
-    assert outcomes == {Outcome.CREATED: 300, Outcome.UNCHANGED: 900}
-    assert (Order.objects.count(), Contact.objects.count(), Product.objects.count()) == (300, 600, 900)
-    assert value("SELECT count(*) FROM contact_tag") == 300
-    assert (Cart.objects.count(), value("SELECT count(*) FROM cart_line")) == (300, 300)
+@pytest.mark.usefixtures("slow")
+@pytest.mark.parametrize("shared", SHARED)
+def test_it_makes_once_what_many_callers_make_in_any_order(store: StoreRef, shared: str) -> None:
+    def shapes(caller: int) -> list[Any]:
+        return [SHARED[shared](caller, n) for n in random.Random(caller).sample(range(60), 60)]
+
+    at_once(store, 4, shapes)
+
+    counts = {table: value(f"SELECT count(*) FROM {table}") for table in TABLES}
+    expected: dict[str, dict[str, int]] = {
+        "orders": {"orders": 60, "order_line": 60},
+        "carts": {"cart": 60},
+        "products of lines": {"orders": 240, "product": 60, "order_line": 240},
+        "products of the catalogue": {"product": 60},
+        "e-mails": {"contact": 60},
+        "customer ids": {"orders": 240, "contact": 60, "order_line": 240},
+        "tags": {"contact": 240, "tag": 120, "contact_tag": 480},
+        "lists": {"contact": 240, "list": 60},
+        "all": {
+            "orders": 60,
+            "product": 60,
+            "contact": 60,
+            "tag": 60,
+            "contact_tag": 60,
+            "order_line": 60,
+        },
+    }
+    assert counts == {**dict.fromkeys(TABLES, 0), **expected[shared]}
+
+
+CHANGES: dict[str, Maker] = {
+    "orders": lambda caller, n: order(f"{n}", line("", price=f"{caller}"), updated_at=at(caller)),
+    "carts": lambda caller, n: cart(f"{n}", line("", price=f"{caller}"), updated_at=at(caller)),
+    "products of lines": lambda caller, n: order(f"{caller}-{n}", line(f"p{n}", name="Mug", sku=f"{caller}")),
+    "products of the catalogue": lambda caller, n: product(f"p{n}", name=f"{caller}", updated_at=at(caller)),
+    "contacts": lambda caller, n: ContactIn(f"c{n}@example.com", fields={f"f{caller}": "x"}),
+    "contacts of orders": lambda caller, n: order(
+        f"{caller}-{n}", line(""), contact=ContactIn(f"c{n}@example.com", fields={f"f{caller}": "x"})
+    ),
+}
+LEFT = {
+    "orders": "SELECT DISTINCT total::int, (SELECT count(*) FROM order_line WHERE order_id = o.id)"
+    " FROM orders o WHERE external_id NOT LIKE '%%-%%'",
+    "carts": "SELECT DISTINCT total::int, (SELECT count(*) FROM cart_line WHERE cart_id = cart.id) FROM cart",
+    "products of lines": "SELECT DISTINCT name, sku <> '' FROM product",
+    "products of the catalogue": "SELECT DISTINCT name, in_catalogue FROM product",
+    "contacts": "SELECT DISTINCT fields::text FROM contact",
+    "contacts of orders": "SELECT DISTINCT fields::text FROM contact",
+}
+FIELDS = '{"f1": "x", "f2": "x", "f3": "x", "f4": "x"}'
+ENDS: dict[str, Any] = {
+    "orders": (4, 1),
+    "carts": (4, 1),
+    "products of lines": ("Mug", True),
+    "products of the catalogue": ("4", True),
+    "contacts": (FIELDS,),
+    "contacts of orders": (FIELDS,),
+}
+
+
+@pytest.mark.usefixtures("slow")
+@pytest.mark.parametrize("shared", CHANGES)
+def test_it_loses_no_change_that_many_callers_make_in_any_order(store: StoreRef, shared: str) -> None:
+    first = [SHARED["all"](0, n) for n in range(60)] + [cart(f"{n}", line("")) for n in range(60)]
+    upsert(
+        store,
+        [replace(each, contact=ContactIn(f"c{n % 60}@example.com")) for n, each in enumerate(first)],
+        LIVE,
+    )
+
+    def shapes(caller: int) -> list[Any]:
+        return [CHANGES[shared](caller + 1, n) for n in random.Random(caller).sample(range(60), 60)]
+
+    at_once(store, 4, shapes)
+
+    assert query(LEFT[shared]) == [ENDS[shared]]
 
 
 @pytest.mark.parametrize("turn", range(3))

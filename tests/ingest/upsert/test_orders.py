@@ -66,7 +66,7 @@ def test_it_keeps_all_that_the_shop_said(store: StoreRef) -> None:
         "items": Decimal(3), "placed_at": FULL.placed_at, "paid_at": at(1), "fulfilled_at": at(2),
         "canceled_at": at(3), "source_updated_at": at(5), "coupons": ["TEN", 'a"b,{}'], "tags": ["gift"],
         "shipping_method": "van", "payment_method": "card", "admin_url": "https://shop.test/admin/1001",
-        "cart_external_id": "c7", "import_id": None, "contact_id": None,
+        "cart_external_id": "c7", "import_id": None, "contact_id": None, "fingerprint": b"",
     }  # fmt: skip
 
 
