@@ -47,8 +47,7 @@ def measure(folder: Path, quick: bool) -> Iterator[Measure]:
 
 
 def _bulk(address: tuple[str, int], store: str, key: str, count: int) -> Measure:
-    floor.empty()
-    stores.create(**shop.STORE)
+    floor.empty_records()
     lines = [json.dumps(_order(store, f"bulk-{number}")) for number in range(count)]
     wire = load.request("/api/v1/orders/bulk", key, "\n".join(lines).encode(), "application/x-ndjson")
     took = load.run(address, [wire], 1).seconds

@@ -22,9 +22,15 @@ _CHUNK = 1 << 20
 
 
 def empty() -> None:
-    """Takes all records away and leaves the tables as new."""
+    """Takes all records and stores away and leaves the tables as new."""
     with database.cursor() as cursor:
         cursor.execute(f"TRUNCATE {', '.join(TABLES)}, store, import CASCADE")
+
+
+def empty_records() -> None:
+    """The same, but for the stores."""
+    with database.cursor() as cursor:
+        cursor.execute(f"TRUNCATE {', '.join(TABLES)} CASCADE")
 
 
 def copy_again() -> float:
