@@ -42,10 +42,8 @@ _TEXTS = Reads(
     _texts,
     {
         "type": "object",
-        "properties": {
-            name: {"type": "string", "maxLength": _LONGEST_VALUE, "pattern": NO_NUL} for name in FIELDS
-        },
-        "additionalProperties": False,
+        "propertyNames": {"enum": list(FIELDS)},
+        "additionalProperties": {"type": "string", "maxLength": _LONGEST_VALUE, "pattern": NO_NUL},
     },
 )
 _DELIMITERS = {**{mark: mark for mark in dialect.DELIMITERS}, **dialect.NAMES}
@@ -99,7 +97,7 @@ def read(fields: dict[str, str]) -> ImportForm:
         raise problems.unfit([faults.fault(each) for each in found]) from None
 
 
-def openapi() -> dict[str, Any]:
+def described() -> dict[str, Any]:
     """The request body for the API's description."""
     schema = ImportForm.model_json_schema()
     file = {
@@ -109,4 +107,4 @@ def openapi() -> dict[str, Any]:
     }
     schema["properties"] = {PART: file, **schema["properties"]}
     schema["required"] = [PART, *schema["required"]]
-    return {"requestBody": {"required": True, "content": {MULTIPART: {"schema": schema}}}}
+    return {"required": True, "content": {MULTIPART: {"schema": schema}}}

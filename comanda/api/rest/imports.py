@@ -53,11 +53,31 @@ def list_imports(
     return lists.page(_LIST, found, limit, import_answers.show)
 
 
-_FORM = needs("imports:write")
-_FORM["openapi_extra"] = {**_FORM["openapi_extra"], **import_bodies.openapi()}
+def _needs(scope: str, **described: Any) -> dict[str, Any]:
+    """``needs``, with more for the API's description."""
+    needed = needs(scope)
+    return {**needed, "openapi_extra": {**needed["openapi_extra"], **described}}
 
 
-@router.post("", response={202: ImportOut}, **_FORM)
+_LOCATION = {"Location": {"description": "Where to follow it.", "schema": {"type": "string"}}}
+
+
+def _problem(meaning: str) -> dict[str, Any]:
+    return {
+        "description": meaning,
+        "content": {problems.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
+
+
+@router.post(
+    "",
+    response={202: ImportOut},
+    **_needs(
+        "imports:write",
+        requestBody=import_bodies.described(),
+        responses={202: {"headers": _LOCATION}, 507: _problem("There is no room for the file.")},
+    ),
+)
 def start_import(request: HttpRequest, response: HttpResponse) -> ImportOut:
     """Takes a file of orders, which a worker then brings into a store.
 
@@ -130,14 +150,13 @@ def list_problems(
     )
 
 
-_REJECTS = needs("imports:read")
-_REJECTS["openapi_extra"] = {
-    **_REJECTS["openapi_extra"],
-    "responses": {200: {"description": "OK", "content": {"text/csv": {"schema": {"type": "string"}}}}},
-}
-
-
-@router.get("/{id}/rejects.csv", **_REJECTS)
+@router.get(
+    "/{id}/rejects.csv",
+    **_needs(
+        "imports:read",
+        responses={200: {"description": "OK", "content": {"text/csv": {"schema": {"type": "string"}}}}},
+    ),
+)
 def get_rejects(request: HttpRequest, id: Id) -> StreamingHttpResponse:  # noqa: A002
     """The refused rows as a CSV file with what is wrong in front; once mended it imports as it is.
 
@@ -168,7 +187,14 @@ def _blocks(pieces: Iterable[bytes]) -> Iterator[bytes]:
         yield bytes(block)
 
 
-@router.post("/{id}/undo", response={202: ImportOut}, **needs("imports:write"))
+@router.post(
+    "/{id}/undo",
+    response={202: ImportOut},
+    **_needs(
+        "imports:write",
+        responses={202: {"headers": _LOCATION}, 409: _problem("It cannot be taken back.")},
+    ),
+)
 def undo_import(request: HttpRequest, id: Id, response: HttpResponse) -> ImportOut:  # noqa: A002
     """Has a worker take an import back: what it made disappears, what it changed goes back.
 

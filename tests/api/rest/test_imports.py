@@ -557,7 +557,7 @@ def test_it_does_an_upload_once_for_one_key(owner: Caller) -> None:
 
 
 def test_its_description_is_that_of_the_form() -> None:
-    schema = import_bodies.openapi()["requestBody"]["content"]["multipart/form-data"]["schema"]
+    schema = import_bodies.described()["content"]["multipart/form-data"]["schema"]
 
     assert schema["required"] == ["file", "store"]
     assert set(schema["properties"]) == {"file", *import_bodies.ImportForm.model_fields}
