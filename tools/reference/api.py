@@ -14,8 +14,8 @@ _METHODS = ("get", "post", "put", "patch", "delete")
 _MOST_CHOICES = 12
 
 _INTRODUCTION = """\
-All routes lie below `/api/v1`. The same is to be had for programs as OpenAPI at `/api/v1/openapi.json`, and
-to be tried in the browser at `/api/docs`.
+All routes lie below `/api/v1`. A running Comanda describes them too: for programs as OpenAPI at
+`/api/v1/openapi.json`, for people at `/api/docs`.
 
 **Keys.** Each request carries `Authorization: Bearer KEY`; `comanda key create --name N` makes one. What a
 key may do: [Roles and scopes](roles.md).
