@@ -7,15 +7,20 @@ import csv
 import io
 from collections.abc import Iterator
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import zstandard
 
 DATA = Path(__file__).parent / "online_retail.csv.zst"
-STORE = {"key": "online-retail", "name": "Online Retail (sample shop)", "currency": "GBP", "timezone": "Europe/London",
-         "country": "GB"}  # fmt: skip
+STORE = {
+    "key": "online-retail",
+    "name": "Online Retail (sample shop)",
+    "currency": "GBP",
+    "timezone": "Europe/London",
+    "country": "GB",
+}
 OPTIONS = {
     "mapping": {
         "order_id": "InvoiceNo",
@@ -43,7 +48,7 @@ def write(file: Path, yesterday: date) -> None:
     """Writes the set as a CSV file whose last order is of ``yesterday``, each customer with an e-mail."""
     shift = yesterday - LAST_ORDER
 
-    @lru_cache(maxsize=None)
+    @cache
     def moved(moment: str) -> str:
         return str(datetime.fromisoformat(moment) + shift)
 
