@@ -101,9 +101,8 @@ def _accept(upload: Upload, form: ImportForm, caller: str) -> Import:
     """Keeps the file and hands it to a worker: both or neither."""
     store = stores.find(form.store)
     if store is None:
-        raise problems.unfit(
-            [uploads.fault("store", f"expected the key of a store, and {form.store} is none")]
-        )
+        detail = f"There is no store {form.store}."
+        raise ApiProblem(404, detail, [uploads.fault("store", "expected the key of a store")])
     with transaction.atomic():
         job = imports.create(
             store,

@@ -8,6 +8,8 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from comanda.api.rest.fields import (
+    LONGEST_KEY,
+    NO_NUL,
     Answer,
     Body,
     Currency,
@@ -41,7 +43,11 @@ Timezone = Annotated[str, choice(stores.timezones(), "an IANA time zone such as 
 Country = Annotated[str, choice(stores.countries() | {""}, "an ISO 3166 country code such as PT")]
 StatusMap = Annotated[
     dict[Word, Annotated[OrderStatus, Field(strict=False)]],
-    Field(max_length=500, description="The shop's own words, and the status that each means."),
+    Field(
+        max_length=500,
+        description="The shop's own words, and the status that each means.",
+        json_schema_extra={"propertyNames": {"minLength": 1, "maxLength": LONGEST_KEY, "pattern": NO_NUL}},
+    ),
 ]
 
 

@@ -161,7 +161,6 @@ def test_it_tells_what_would_be_in_a_dry_run(owner: Caller) -> None:
     ("field", "value", "words"),
     [
         ("store", None, "required"),
-        ("store", "nowhere", "expected the key of a store"),
         ("store", "Shop!", "match"),
         ("dry_run", "yes", "true or false"),
         ("dryrun", "true", "no such field"),
@@ -190,6 +189,13 @@ def test_it_refuses_what_it_cannot_do(owner: Caller, field: str, value: str | No
     assert reply.status == 422
     assert list(reply.faults) == [field]
     assert words in reply.faults[field]
+    assert nothing_happened()
+
+
+def test_it_says_when_there_is_no_such_store(owner: Caller) -> None:
+    reply = upload(owner, store="nowhere")
+
+    assert (reply.status, reply.faults) == (404, {"store": "expected the key of a store"})
     assert nothing_happened()
 
 
