@@ -12,6 +12,7 @@ Node = Mapping[str, Any]
 _ROOT = "/api/v1"
 _METHODS = ("get", "post", "put", "patch", "delete")
 _MOST_CHOICES = 12
+_PROBLEM = "application/problem+json"
 
 _INTRODUCTION = """\
 All routes lie below `/api/v1`. A running Comanda describes them too: for programs as OpenAPI at
@@ -26,7 +27,8 @@ currencies are ISO 4217 codes. Times are ISO 8601 and come out with their zone.
 **Pages.** A list answers `{"items": [...], "next": cursor}`. Send the cursor as `cursor` for the page behind
 it; `null` means that there is none.
 
-**Errors** are `application/problem+json` (RFC 9457); `errors` points at each field that is wrong.
+**Errors** are `application/problem+json` (RFC 9457): [Problem](#problem); `errors` points at each field that
+is wrong.
 
 **Once only.** A POST with the header `Idempotency-Key` is done once: the same key again gets the first
 answer again.
@@ -78,13 +80,18 @@ def _operation(path: str, method: str, operation: Node) -> Iterator[str]:
     )
     if body := operation.get("requestBody"):
         yield f"Body: {_content(body)}."
+    answers = {str(status): answer for status, answer in operation["responses"].items()}
+    problems = [status for status, answer in answers.items() if _PROBLEM in answer.get("content", {})]
     yield markdown.table(
         ("answer", "meaning", "body"),
         (
-            (str(status), answer.get("description", ""), _content(answer))
-            for status, answer in operation["responses"].items()
+            (status, answer.get("description", ""), _content(answer))
+            for status, answer in answers.items()
+            if status not in problems
         ),
     )
+    if problems:
+        yield f"Errors: {', '.join(problems)}."
 
 
 def _parameter(parameter: Node) -> tuple[str, str, str, str]:
