@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
+
 from comanda.ingest.csv_import import imports, run
 from comanda.records.models import Import, Store
 from tests import factories
@@ -74,3 +76,10 @@ def snapshot() -> dict[str, list[str]]:
         ]
         for table in RECORDS
     }
+
+
+def work_folder() -> Path:
+    """Where imports keep rows on disk meanwhile."""
+    folder: Path = settings.DATA_DIR / "work"
+    folder.mkdir(exist_ok=True)
+    return folder
