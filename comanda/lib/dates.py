@@ -67,6 +67,7 @@ _COUNT = re.compile(r"[0-9]{9,10}|[0-9]{12,13}")
 _TWO_NUMBERS = re.compile(r"\s*([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]")
 _CENTURY_TURNS = 70
 _LONGEST = 64
+_PLAIN_LENGTH = 19
 
 _MONTHS: dict[str, int] = {
     name: number
@@ -101,6 +102,10 @@ def parse(
     Raises ``ValueError`` whose message is one sentence for people.
     """
     written = text.strip()
+    if len(written) == _PLAIN_LENGTH and not epoch:
+        found_at = _parse_plain(written)
+        if found_at is not None:
+            return settle(found_at.replace(tzinfo=zone))
     if len(written) > _LONGEST:
         raise ValueError("It is too long for a date.")
     if epoch:
@@ -147,14 +152,24 @@ def epoch_of(texts: Iterable[str]) -> Epoch:
 
 
 def settle(local: datetime) -> tuple[datetime, Note]:
-    """The instant that clocks mean by the local time ``local``, by the module's rule for gaps and doubles."""
-    first, second = local.replace(fold=0), local.replace(fold=1)
-    before, after = first.utcoffset(), second.utcoffset()
+    """The instant that clocks mean by ``local``, whose ``fold`` is 0, by the module's rule."""
+    before, after = local.utcoffset(), local.replace(fold=1).utcoffset()
     if before == after or before is None or after is None:
-        return first, Note.PLAIN
+        return local, Note.PLAIN
     if before > after:
-        return first, Note.DOUBLED
-    return first.astimezone(UTC).astimezone(local.tzinfo), Note.SKIPPED
+        return local, Note.DOUBLED
+    return local.astimezone(UTC).astimezone(local.tzinfo), Note.SKIPPED
+
+
+def _parse_plain(text: str) -> datetime | None:
+    """``2025-01-16 14:32:10`` in the quickest way there is; ``None`` for anything else."""
+    if text[4] != "-" or text[7] != "-" or text[10] not in " T" or text[13] != ":" or text[16] != ":":
+        return None
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return at if at.tzinfo is None else None
 
 
 def _from_count(text: str, epoch: Epoch) -> datetime:

@@ -47,6 +47,7 @@ _AMOUNT = re.compile(
     rf"(?P<open>\()?(?P<minus>[-+])?(?P<before>{_MONEY})?(?P<minus2>[-+])?(?P<digits>[0-9.,'’]+)"
     rf"(?P<minus3>-)?(?P<after>{_MONEY})?(?P<minus4>-)?(?P<close>\))?"
 )
+_SHORT = 12
 _DELETE_SPACES = str.maketrans("", "", _SPACES)
 _MINUSES = str.maketrans("\u2212\u2013\u2012\ufe63\uff0d", "-----")
 _PLAIN = {
@@ -64,6 +65,12 @@ def parse(text: str, mark: str = ".") -> Decimal:
     apostrophe or a space, and a currency sign or code on either side. Raises ``ValueError`` whose
     message is one sentence for people.
     """
+    whole, point, decimals = text.partition(mark)
+    is_plain = len(text) <= _SHORT and text.isascii() and whole.isdigit()
+    if is_plain and not point:
+        return Decimal(whole)
+    if is_plain and decimals.isdigit() and len(decimals) <= MOST_DECIMALS:
+        return Decimal(f"{whole}.{decimals}")
     found = _AMOUNT.fullmatch(_compact(text))
     if found is None:
         raise ValueError(_why_not(text))

@@ -5,7 +5,7 @@ A cell that cannot be read raises ``CellProblem``.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from decimal import Decimal
 
 from babel.numbers import list_currencies
@@ -88,45 +88,35 @@ class Numbers(dict[str | None, Decimal]):
         return ("1234.56" if self.mark == "." else "1234,56") if self.money else "3"
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """An instant, and what was decided to find it."""
-
-    at: datetime
-    note: Note
-
-
-class Moments(dict[str | None, Moment]):
-    """Dates of one column."""
+class Moments:
+    """Dates of one column. They seldom come twice, so none is remembered."""
 
     def __init__(self, zone: tzinfo, order: Order | None, epoch: Epoch, now: datetime) -> None:
-        super().__init__()
-        self.zone, self.order, self.epoch = zone, order, epoch
-        self.latest = now + AHEAD
+        self._zone, self._order, self._epoch = zone, order, epoch
+        self._latest = now + AHEAD
 
-    def __missing__(self, text: str | None) -> Moment:
+    def read(self, text: str | None) -> tuple[datetime, Note]:
+        """The instant, and what was decided to find it."""
         if text is None or not text.strip():
             raise CellProblem("missing", "", "", "A date.", "Write the date, as in 2025-01-16 14:32:10.")
         try:
-            at, note = dates.parse(text, self.zone, self.order, self.epoch)
+            found = dates.parse(text, self._zone, self._order, self._epoch)
         except ValueError as error:
             mend = f"{error} Write it as in 2025-01-16 14:32:10."
             raise CellProblem("not_a_date", "", text, f"A date{self._written()}.", mend) from None
-        if at.year < _FIRST_YEAR or at.year > self.latest.year or at.astimezone(UTC) > self.latest:
+        at = found[0]
+        if at.year < _FIRST_YEAR or at.year > self._latest.year or at > self._latest:
             expected = f"A date from {_FIRST_YEAR} to a year from today."
             raise CellProblem("implausible_date", "", text, expected, "Check the year.")
-        if len(self) >= FULL:
-            self.clear()
-        self[text] = moment = Moment(at, note)
-        return moment
+        return found
 
     def _written(self) -> str:
-        if self.order is None:
+        if self._order is None:
             return ""
-        return " with the day first" if self.order is Order.DAY_FIRST else " with the month first"
+        return " with the day first" if self._order is Order.DAY_FIRST else " with the month first"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Identity:
     """Who a contact identifier names; all "" for nobody."""
 
@@ -254,5 +244,7 @@ CONSENTS: dict[str, bool | None] = {
 
 def parts(text: str) -> tuple[str, ...]:
     """``a, b;c`` → ``("a", "b", "c")``, each once."""
+    if not text:
+        return ()
     pieces = text.replace(";", ",").replace("|", ",").split(",")
     return tuple(dict.fromkeys(piece.strip() for piece in pieces if piece.strip()))

@@ -31,7 +31,8 @@ def _settle_one(field: str, value: str, findings: Findings, place: Place) -> str
     if value and kind in (Kind.MONEY, Kind.QUANTITY):
         return _number(value, findings.mark)
     if value and kind is Kind.DATE:
-        return Moments(place.zone, findings.order, Epoch.NONE, place.now)[value].at.isoformat()
+        at, _ = Moments(place.zone, findings.order, Epoch.NONE, place.now).read(value)
+        return at.isoformat()
     if value and field == "currency":
         return Currencies()[value]
     if value and field == "contact_identifier":

@@ -11,7 +11,6 @@ from typing import Any, TypeVar
 
 from comanda.ingest.csv_import.cells import Keys, Numbers, Texts
 from comanda.ingest.csv_import.evidence import Findings
-from comanda.ingest.csv_import.faults import Fault
 from comanda.ingest.csv_import.problems import CellProblem, Severity
 from comanda.lib.numbers import LIMIT
 from comanda.shapes import LineIn
@@ -37,6 +36,8 @@ _T = TypeVar("_T")
 
 class Tray:
     """The problems found in one order so far: row, severity and what it is."""
+
+    __slots__ = ("found", "is_refused")
 
     def __init__(self) -> None:
         self.found: list[tuple[int, Severity, CellProblem]] = []
@@ -100,8 +101,6 @@ class LineReader:
 
     def _read_one(self, row: Row, tray: Tray) -> LineIn | None:
         number = row[NUMBER]
-        if row[FAULT] is not None and row[FAULT] != Fault.SHORT:
-            return None
         product = self._product(row, tray)
         quantity = tray.take(number, "product_quantity", self._quantities.__getitem__, row[QUANTITY])
         amounts = self._amounts(row, quantity, tray)
@@ -161,7 +160,8 @@ def _multiplied(row: int, price: Decimal, quantity: Decimal, tray: Tray) -> tupl
     """Price and the total that it makes, to six decimals."""
     total = price * quantity
     if abs(total) < LIMIT:
-        return price, total.quantize(_SIX_PLACES, ROUND_HALF_UP)
+        rounded = total.quantize(_SIX_PLACES, ROUND_HALF_UP)
+        return price, total if total == rounded else rounded
     expected = f"A line of less than {LIMIT:,}."
     tray.refuse(
         row, CellProblem("too_large", "product_price", str(price), expected, "Check price and quantity.")

@@ -8,7 +8,7 @@ An empty cell says nothing. Where rows say different things:
   no such column; this is told as a warning.
 """
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -16,7 +16,7 @@ from comanda.ingest.csv_import.fields import FIELDS, Kind
 from comanda.ingest.csv_import.problems import CellProblem
 from comanda.lib.text import shorten
 
-Reader = Callable[[str], Hashable]
+Reader = Callable[[str], object]
 """Gives what a cell means, so that two spellings of one thing do not differ."""
 
 
@@ -29,9 +29,10 @@ Found = tuple[int, CellProblem]
 
 @dataclass(slots=True)
 class Merged:
-    """One cell a field; where rows differed harmlessly, and where they must not."""
+    """One cell a field and its row; where rows differed harmlessly, and where they must not."""
 
     cells: dict[str, str]
+    rows: dict[str, int]
     differences: list[Found]
     conflicts: list[Found]
 
@@ -40,12 +41,13 @@ def merge(fields: Sequence[str], heads: Sequence[tuple[int, Head]], meanings: Ma
     """Makes one of the distinct ``heads`` (row number, cells of ``fields``) of an order, in file order."""
     by_version = _by_version(fields, heads, meanings)
     rule = "first row" if by_version is heads else "row updated last"
-    merged = Merged({}, [], [])
+    merged = Merged({}, {}, [], [])
     for index, field in enumerate(fields):
         said = [(row, text) for row, head in by_version if (text := (head[index] or "").strip())]
         if not said:
             continue
-        kept = merged.cells[field] = said[0][1]
+        merged.rows[field], kept = said[0]
+        merged.cells[field] = kept
         if field == "order_updated_at":
             continue
         other = next((each for each in said if not _is_same(meanings.get(field, str), each[1], kept)), None)

@@ -6,7 +6,7 @@ Discounts and refunds count as positive whichever sign they are written with.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -34,7 +34,7 @@ from comanda.shapes import ZERO, ContactIn, LineIn, OrderIn
 
 MONEY = ("order_revenue", "discount", "shipping_total", "tax_total", "refund_total")
 
-Cells = dict[str, str]
+_LINE_MONEY = (("product_price", PRICE), ("line_total", TOTAL))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,19 @@ class Place:
     zone: ZoneInfo
     country: str
     now: datetime
+
+
+@dataclass(slots=True)
+class Said:
+    """The order's own cells; ``rows`` has those that do not stand in its first row, ``row``."""
+
+    cells: Mapping[str, str]
+    row: int
+    rows: Mapping[str, int] = field(default_factory=dict)
+
+    def row_of(self, name: str) -> int:
+        """Where the cell stands."""
+        return self.rows.get(name, self.row)
 
 
 class OrderReader:
@@ -62,6 +75,7 @@ class OrderReader:
     ) -> None:
         self._fields, self._place = tuple(fields), place
         self._constants = {field: text.strip() for field, text in constants.items() if text.strip()}
+        self._amounts = [name for name in MONEY if name in {*fields, *constants}]
         self._names_currency, self._has_faults = findings.names_currency, has_faults
         self._lines = LineReader(findings, has_totals=has_totals, has_faults=has_faults)
         self._keys, self._statuses = Keys(), Statuses()
@@ -73,8 +87,8 @@ class OrderReader:
         }
         self._meanings: dict[str, merging.Reader] = {
             **dict.fromkeys(MONEY, self._money.__getitem__),
-            "order_date": lambda text: self._dates["order_date"][text].at,
-            "order_updated_at": lambda text: self._dates["order_updated_at"][text].at,
+            "order_date": lambda text: self._dates["order_date"].read(text)[0],
+            "order_updated_at": lambda text: self._dates["order_updated_at"].read(text)[0],
             "contact_identifier": self._identities.__getitem__,
             "currency": self._currencies.__getitem__,
             "order_status": fold,
@@ -87,53 +101,52 @@ class OrderReader:
         """The order of these rows, ``None`` when it is refused, and all problems of it."""
         tray = Tray()
         if self._has_faults:
-            _tell_faults(rows, tray)
+            rows = _sound(rows, tray)
+        if not rows:
+            return None, tray
         if not rows[0][KEY]:
             _tell_nameless(rows, tray)
             return None, tray
         order_id = tray.take(rows[0][NUMBER], "order_id", self._keys.__getitem__, rows[0][KEY])
         lines = self._lines.read(rows, tray)
-        order = self._read_order(order_id or "", rows, self._merge(rows, tray), lines, tray)
+        said = self._merge(rows, tray)
+        if self._names_currency:
+            self._check_currency(rows, said, tray)
+        order = self._read_order(order_id or "", said, lines, tray)
         return (None if tray.is_refused else order), tray
 
-    def _merge(self, rows: Sequence[Row], tray: Tray) -> Cells:
+    def _merge(self, rows: Sequence[Row], tray: Tray) -> Said:
         """The order's cells out of all its rows."""
-        first = rows[0][HEAD:]
-        if all(row[HEAD:] == first for row in rows):
+        number, first = rows[0][NUMBER], rows[0][HEAD:]
+        if _are_alike(rows, first):
             cells = {field: text.strip() for field, text in zip(self._fields, first, strict=True) if text}
-            return {**self._constants, **cells} if self._constants else cells
+            return Said({**self._constants, **cells} if self._constants else cells, number)
         heads: dict[Row, int] = {}
         for row in rows:
             heads.setdefault(row[HEAD:], row[NUMBER])
         merged = merging.merge(self._fields, [(row, head) for head, row in heads.items()], self._meanings)
-        for number, problem in merged.conflicts:
-            tray.refuse(number, problem)
-        for number, problem in merged.differences:
-            tray.warn(number, problem)
-        return {**self._constants, **merged.cells}
+        for place, problem in merged.conflicts:
+            tray.refuse(place, problem)
+        for place, problem in merged.differences:
+            tray.warn(place, problem)
+        return Said({**self._constants, **merged.cells}, number, merged.rows)
 
-    def _read_order(
-        self, order_id: str, rows: Sequence[Row], cells: Cells, lines: list[LineIn], tray: Tray
-    ) -> OrderIn | None:
-        row, currency = rows[0][NUMBER], self._place.currency
-        if "currency" in cells:
-            currency = tray.take(row, "currency", self._currencies.__getitem__, cells["currency"]) or ""
-        placed_at = self._moment(row, "order_date", cells.get("order_date"), tray)
-        updated_at = None
-        if cells.get("order_updated_at"):
-            updated_at = self._moment(row, "order_updated_at", cells["order_updated_at"], tray)
+    def _read_order(self, order_id: str, said: Said, lines: list[LineIn], tray: Tray) -> OrderIn | None:
+        cells = said.cells
+        placed_at = self._moment("order_date", said, tray)
+        updated_at = self._moment("order_updated_at", said, tray) if cells.get("order_updated_at") else None
         word = cells.get("order_status", "")
         if self._statuses.is_news(word):
-            tray.warn(row, self._statuses.tell(word))
-        total, discount, shipping, tax, refund = (self._amount(row, field, cells, tray) for field in MONEY)
+            tray.warn(said.row_of("order_status"), self._statuses.tell(word))
+        amounts = {name: self._amount(name, said, tray) for name in self._amounts if name in cells}
+        total = amounts.get("order_revenue")
         if total is None:
             total = sum([line.total for line in lines], ZERO)
         if abs(total) >= LIMIT:
-            tray.refuse(row, _too_large(total))
-        if self._names_currency:
-            _check_currency(rows, cells, currency, tray)
+            tray.refuse(said.row, _too_large(total))
+        currency = self._currency(said, tray)
         tags = parts(cells.get("tags", ""))
-        contact = self._contact(row, cells, tags, updated_at or placed_at, tray)
+        contact = self._contact(said, tags, updated_at or placed_at, tray)
         if placed_at is None or tray.is_refused:
             return None
         return OrderIn(
@@ -145,46 +158,64 @@ class OrderReader:
             self._statuses[word],
             word,
             contact,
-            "",
-            updated_at,
-            discount_total=abs(discount or ZERO),
-            shipping_total=shipping or ZERO,
-            tax_total=tax or ZERO,
-            refund_total=abs(refund or ZERO),
+            updated_at=updated_at,
+            discount_total=abs(amounts.get("discount") or ZERO),
+            shipping_total=amounts.get("shipping_total") or ZERO,
+            tax_total=amounts.get("tax_total") or ZERO,
+            refund_total=abs(amounts.get("refund_total") or ZERO),
             coupons=parts(cells.get("coupon", "")),
             shipping_method=cells.get("shipping_method", ""),
             tags=tags,
         )
 
-    def _moment(self, row: int, field: str, text: str | None, tray: Tray) -> datetime | None:
-        moment = tray.take(row, field, self._dates[field].__getitem__, text)
-        if moment is None:
-            return None
-        if moment.note is not Note.PLAIN:
-            tray.warn(row, _odd_hour(moment.note, field, text or "", moment.at))
-        return moment.at
+    def _currency(self, said: Said, tray: Tray) -> str:
+        if "currency" not in said.cells:
+            return self._place.currency
+        read, row = self._currencies.__getitem__, said.row_of("currency")
+        return tray.take(row, "currency", read, said.cells["currency"]) or ""
 
-    def _amount(self, row: int, field: str, cells: Cells, tray: Tray) -> Decimal | None:
-        text = cells.get(field)
-        return tray.take(row, field, self._money.__getitem__, text) if text else None
+    def _check_currency(self, rows: Sequence[Row], said: Said, tray: Tray) -> None:
+        """Refuses amounts that name another currency than the order's."""
+        currency = self._currency(said, Tray())
+        amounts = [(row[NUMBER], name, row[index]) for row in rows for name, index in _LINE_MONEY]
+        amounts += [(said.row_of(name), name, said.cells.get(name)) for name in MONEY]
+        for number, name, text in amounts:
+            named = numbers.currency_of(text) if text else ""
+            if named and currency and named != currency:
+                mend = "Say the order's currency in the column currency, or correct the sign."
+                problem = CellProblem("other_currency", name, text or "", f"An amount in {currency}.", mend)
+                tray.refuse(number, problem)
+
+    def _moment(self, field: str, said: Said, tray: Tray) -> datetime | None:
+        row, text = said.row_of(field), said.cells.get(field)
+        found = tray.take(row, field, self._dates[field].read, text)
+        if found is None:
+            return None
+        at, note = found
+        if note is not Note.PLAIN:
+            tray.warn(row, _odd_hour(note, field, text or "", at))
+        return at
+
+    def _amount(self, field: str, said: Said, tray: Tray) -> Decimal | None:
+        text = said.cells[field]
+        return tray.take(said.row_of(field), field, self._money.__getitem__, text) if text else None
 
     def _contact(
-        self, row: int, cells: Cells, tags: tuple[str, ...], at: datetime | None, tray: Tray
+        self, said: Said, tags: tuple[str, ...], at: datetime | None, tray: Tray
     ) -> ContactIn | None:
         """Who bought; ``None`` for a guest. A phone beside it that is none is told and left out."""
-        identity = tray.take(
-            row, "contact_identifier", self._identities.__getitem__, cells.get("contact_identifier")
-        )
+        cells, name = said.cells, "contact_identifier"
+        identity = tray.take(said.row_of(name), name, self._identities.__getitem__, cells.get(name))
         if identity is None:
             return None
         phone = identity.phone
-        if "phone" in cells:
-            phone = phone or self._phone(row, cells["phone"], tray)
+        if "phone" in cells and not phone:
+            phone = self._phone(said.row_of("phone"), cells["phone"], tray)
         if not (identity.email or phone or identity.customer_id):
             return None
-        said = cells.get("accepts_marketing", "")
-        if said and fold(said) not in CONSENTS:
-            tray.warn(row, _unknown_consent(said))
+        answer = cells.get("accepts_marketing", "")
+        if answer and fold(answer) not in CONSENTS:
+            tray.warn(said.row_of("accepts_marketing"), _unknown_consent(answer))
         return ContactIn(
             identity.email,
             phone,
@@ -192,7 +223,7 @@ class OrderReader:
             cells.get("first_name", ""),
             cells.get("last_name", ""),
             cells.get("company", ""),
-            accepts_marketing=CONSENTS.get(fold(said)) if said else None,
+            accepts_marketing=CONSENTS.get(fold(answer)) if answer else None,
             tags=tags,
             updated_at=at,
         )
@@ -208,38 +239,32 @@ class OrderReader:
             return ""
 
 
-def _tell_faults(rows: Sequence[Row], tray: Tray) -> None:
+def _are_alike(rows: Sequence[Row], head: Row) -> bool:
+    """Whether all rows say the same of the order; a plain loop, because millions of rows come by."""
+    for row in rows:  # noqa: SIM110
+        if row[HEAD:] != head:
+            return False
+    return True
+
+
+def _sound(rows: Sequence[Row], tray: Tray) -> list[Row]:
+    """The rows that are whole as rows; the others are told."""
+    sound = []
     for row in rows:
-        if row[FAULT] is None:
-            continue
-        fault = Fault(row[FAULT])
-        tell = tray.warn if fault is Fault.SHORT else tray.refuse
-        tell(row[NUMBER], problem_of(fault))
+        fault = Fault(row[FAULT]) if row[FAULT] is not None else None
+        if fault is None or fault is Fault.SHORT:
+            sound.append(row)
+        if fault is Fault.SHORT:
+            tray.warn(row[NUMBER], problem_of(fault))
+        elif fault is not None:
+            tray.refuse(row[NUMBER], problem_of(fault))
+    return sound
 
 
 def _tell_nameless(rows: Sequence[Row], tray: Tray) -> None:
     for row in rows:
-        if row[FAULT] is None or row[FAULT] == Fault.SHORT:
-            mend = "Write the shop's id of the order."
-            tray.refuse(
-                row[NUMBER], CellProblem("missing", "order_id", "", "An order id in every row.", mend)
-            )
-
-
-def _check_currency(rows: Sequence[Row], cells: Cells, currency: str, tray: Tray) -> None:
-    """Refuses amounts that name another currency than the order's."""
-    amounts = [(row[NUMBER], field, row[index]) for row in rows for field, index in _LINE_MONEY]
-    amounts += [(rows[0][NUMBER], field, cells.get(field)) for field in MONEY]
-    for number, field, text in amounts:
-        named = numbers.currency_of(text) if text else ""
-        if named and named != currency:
-            mend = "Say the order's currency in the column currency, or correct the sign."
-            tray.refuse(
-                number, CellProblem("other_currency", field, text or "", f"An amount in {currency}.", mend)
-            )
-
-
-_LINE_MONEY = (("product_price", PRICE), ("line_total", TOTAL))
+        mend = "Write the shop's id of the order."
+        tray.refuse(row[NUMBER], CellProblem("missing", "order_id", "", "An order id in every row.", mend))
 
 
 def _odd_hour(note: Note, field: str, text: str, at: datetime) -> CellProblem:
