@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "comanda.records",
 ]
 MIDDLEWARE = [
+    "comanda.web.policy.content_security_policy",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -77,5 +78,9 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {"comanda": {"level": "INFO"}},
+    "loggers": {
+        "comanda": {"level": "INFO"},
+        # What callers send wrong is their affair; what is our own bug is logged in comanda.api.faults.
+        "django.request": {"level": "ERROR"},
+    },
 }

@@ -4,4 +4,8 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", include("comanda.api.urls")),
+    path("", include("comanda.web.urls")),
 ]
+handler400 = "comanda.web.errors.bad_request"
+handler404 = "comanda.web.errors.not_found"
+handler500 = "comanda.web.errors.our_fault"

@@ -42,17 +42,23 @@ def _http(error: HttpError) -> ApiProblem:
 
 
 def _invalid(error: ValidationError) -> ApiProblem:
+    if any(each["loc"][0] == "path" for each in error.errors):
+        return ApiProblem(404, "There is nothing at this address.", [fault(each) for each in error.errors])
     return problems.unfit([fault(each) for each in error.errors])
 
 
 def fault(error: Mapping[str, Any]) -> dict[str, str]:
     """One of pydantic's findings, with its place as a pointer into the body or as a parameter's name."""
     source, *path = error["loc"]
-    detail = _WORDS.get(error["type"]) or error["msg"]
     if source == "body":
         place = [part for part in path[1:] if part not in _BRANCHES]
-        return problems.at(problems.pointer(place), detail)
-    return {"in": str(source), "parameter": str(path[0]) if path else "", "detail": detail}
+        return problems.at(problems.pointer(place), detail(error))
+    return {"in": str(source), "parameter": str(path[0]) if path else "", "detail": detail(error)}
+
+
+def detail(error: Mapping[str, Any]) -> str:
+    """What one of pydantic's findings says, in our words."""
+    return _WORDS.get(error["type"]) or str(error["msg"])
 
 
 _BRANCHES = ("one", "many")

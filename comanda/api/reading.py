@@ -5,7 +5,8 @@ money must not (one key twice, NaN, Infinity) is refused.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -57,8 +58,20 @@ _DECODER = json.JSONDecoder(
 
 def decode(text: str) -> Any:
     """The value that a JSON text stands for; raises Malformed, saying where it goes wrong."""
-    try:
+    with _malformed():
         return _DECODER.decode(text)
+
+
+def end_of_value(text: str, start: int) -> int:
+    """Where the value that begins at ``start`` ends; raises Malformed."""
+    with _malformed():
+        return _DECODER.raw_decode(text, start)[1]
+
+
+@contextmanager
+def _malformed() -> Iterator[None]:
+    try:
+        yield
     except json.JSONDecodeError as error:
         raise Malformed(f"{error.msg} at line {error.lineno}, column {error.colno}") from None
     except RecursionError:

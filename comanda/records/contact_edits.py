@@ -20,17 +20,17 @@ ON CONFLICT DO NOTHING RETURNING contact_id
 """
 
 
-class EditRefused(ValueError):
-    """What was asked for cannot be: ``field`` is at fault, ``expected`` would have been right."""
+class Conflict(ValueError):
+    """An e-mail or phone that cannot be; ``expected`` would have been right.
+
+    It is another contact's or that of someone erased, it does not exist, or it is taken away though nothing
+    else tells who this is.
+    """
 
     def __init__(self, field: str, expected: str) -> None:
         super().__init__(f"{field}: expected {expected}")
         self.field = field
         self.expected = expected
-
-
-class Taken(EditRefused):
-    """The e-mail or phone is another contact's, or that of someone who was erased."""
 
 
 def edit(
@@ -39,7 +39,7 @@ def edit(
     """Changes ``DETAILS`` and fields (None removes one); the contact as it is now, None if there is none.
 
     A new e-mail or phone takes the place of the old one, by which the contact is no longer found. Raises
-    EditRefused.
+    Conflict.
     """
     wanted = {column: _normalised(column, value) for column, value in details.items()}
     try:
@@ -50,7 +50,7 @@ def edit(
                 _apply(cursor, contact, wanted, fields, actor)
             return contact
     except (errors.DeadlockDetected, errors.SerializationFailure):
-        raise Taken("email", "an edit that does not meet another one; try again") from None
+        raise Conflict("email", "an edit that does not meet another one; try again") from None
 
 
 def _normalised(column: str, value: str) -> str:
@@ -59,7 +59,7 @@ def _normalised(column: str, value: str) -> str:
     try:
         return emails.normalise(value) if column == "email" else phones.normalise(value, "")
     except ValueError as error:
-        raise EditRefused(column, f"another {column}: {error}") from None
+        raise Conflict(column, f"another {column}: {error}") from None
 
 
 def _apply(
@@ -98,14 +98,14 @@ def _move(cursor: Cursor[Any], contact: Contact, kind: str, before: str, after: 
     if after:
         asked = (kind, 0, after)
         if tombstones.find(cursor, [asked]):
-            raise Taken(kind, f"another {kind}: this one is of someone who was erased")
+            raise Conflict(kind, f"another {kind}: this one is of someone who was erased")
         mine = ContactIdentity.objects.filter(kind=kind, store_id=0, value=after, contact=contact)
         values = {"kind": kind, "value": after, "contact_id": contact.pk}
         if not mine.exists() and cursor.execute(_TAKE, values).fetchone() is None:
-            raise Taken(kind, f"another {kind}: this one is of another contact")
+            raise Conflict(kind, f"another {kind}: this one is of another contact")
     ContactIdentity.objects.filter(kind=kind, store_id=0, value=before, contact=contact).delete()
 
 
 def _keep_findable(contact: Contact) -> None:
     if not ContactIdentity.objects.filter(contact=contact).exists():
-        raise EditRefused("email", "an e-mail or a phone: nothing else tells who this is")
+        raise Conflict("email", "an e-mail or a phone: nothing else tells who this is")

@@ -6,12 +6,16 @@ import orjson
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
+from ninja.openapi.schema import OpenAPISchema
+from ninja.operation import Operation
 from ninja.renderers import BaseRenderer
 
 from comanda import __version__
-from comanda.api import faults, once, problems, reading
-from comanda.api.rest import activity, carts, contacts, imports, orders, privacy, products, stores
+from comanda.api import faults, once, openapi, problems, reading
+from comanda.api.rest import activity, bulk, carts, contacts, imports, orders, privacy, products, stores
 from comanda.api.rest.routing import nobody
+
+ROOT = "/api/v1/"
 
 
 class OrjsonRenderer(BaseRenderer):
@@ -24,10 +28,26 @@ class OrjsonRenderer(BaseRenderer):
         return orjson.dumps(data)
 
 
-api = NinjaAPI(
+class RestApi(NinjaAPI):
+    """The API whose description tells of shared answers too."""
+
+    def get_openapi_schema(
+        self, *, path_prefix: str | None = None, path_params: dict[str, Any] | None = None
+    ) -> OpenAPISchema:
+        """The OpenAPI document."""
+        schema = super().get_openapi_schema(path_prefix=path_prefix or ROOT, path_params=path_params)
+        openapi.complete(schema)
+        return schema
+
+    def get_openapi_operation_id(self, operation: Operation) -> str:
+        """The name of the view."""
+        return operation.view_func.__name__
+
+
+api = RestApi(
     title="Comanda",
     version=__version__,
-    description="Every order of every shop in one contact database.",
+    description=openapi.DESCRIPTION,
     auth=nobody,
     openapi_url=None,
     docs_url=None,
@@ -38,6 +58,7 @@ api = NinjaAPI(
 for _prefix, _router in (
     ("/contacts", contacts.router),
     ("/contacts", privacy.router),
+    ("/orders", bulk.router),
     ("/orders", orders.router),
     ("/carts", carts.router),
     ("/products", products.router),

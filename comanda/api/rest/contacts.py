@@ -67,11 +67,9 @@ def edit_contact(request: HttpRequest, id: Id, contact: Annotated[ContactEdit, B
     """
     try:
         edited = contact_edits.edit(id, contact.details(), contact.fields, actor(request))
-    except contact_edits.EditRefused as refused:
-        fault = problems.at(problems.pointer([refused.field]), f"expected {refused.expected}")
-        if isinstance(refused, contact_edits.Taken):
-            raise ApiProblem(409, f"{refused.field}: expected {refused.expected}.", [fault]) from None
-        raise problems.unfit([fault]) from None
+    except contact_edits.Conflict as conflict:
+        fault = problems.at(problems.pointer([conflict.field]), f"expected {conflict.expected}")
+        raise ApiProblem(409, f"{conflict.field}: expected {conflict.expected}.", [fault]) from None
     if edited is None:
         raise problems.not_found(f"contact {id}")
     return contact_answers.show_details(edited)

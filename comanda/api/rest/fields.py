@@ -114,9 +114,25 @@ def instant(value: Any) -> datetime:
         raise wrong("a day and time that exist, from year 1 to 9999") from None
 
 
+def _history() -> str:
+    """A pattern for times from 1970 to this year: the door takes none before, nor what lies far ahead."""
+    decades, units = divmod(datetime.now(UTC).year - 1970, 10)
+    years = "|".join([*(f"{197 + decade}[0-9]" for decade in range(decades)), f"{197 + decades}[0-{units}]"])
+    day = rf"({years})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+    hour = r"([01][0-9]|2[0-3]):[0-5][0-9]"
+    return rf"^{day}T{hour}:[0-5][0-9](\.[0-9]+)?(Z|[+-]{hour})$"
+
+
 _INSTANT = {"type": "string", "format": "date-time", "examples": ["2026-03-01T12:00:00Z"]}
-Instant = Annotated[datetime, Reads(instant, _INSTANT)]
-Since = Annotated[datetime | None, Reads(lambda value: value and instant(value), _INSTANT)]
+Instant = Annotated[datetime, Reads(instant, {**_INSTANT, "pattern": _history()})]
+"""When something happened in a shop."""
+
+
+def _unless_left_out(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda value: None if value is None else read(value)
+
+
+Since = Annotated[datetime | None, Reads(_unless_left_out(instant), _INSTANT)]
 """A time in an address, from which on."""
 
 
@@ -128,9 +144,9 @@ def _identifier(value: Any) -> int:
 
 _ID = {"type": "integer", "minimum": 1, "maximum": LARGEST_ID, "format": "int64"}
 Id = Annotated[int, Reads(_identifier, _ID)]
-"""An id in an address."""
+"""An id in an address. Where there can be no such id, there is nothing at the address (see ``faults``)."""
 
-SoughtId = Annotated[int | None, Reads(lambda value: value and _identifier(value), _ID)]
+SoughtId = Annotated[int | None, Reads(_unless_left_out(_identifier), _ID)]
 """An id by which a list is narrowed."""
 
 
@@ -178,7 +194,7 @@ def choice(allowed: frozenset[str], expected: str) -> Reads:
 def sought_choice(allowed: frozenset[str]) -> Reads:
     """One of a few words, by which a list is narrowed."""
     one = choice(allowed, "one of " + ", ".join(sorted(allowed)))
-    return Reads(lambda value: value and one.read(value), one.schema)
+    return Reads(_unless_left_out(one.read), one.schema)
 
 
 Currency = Annotated[str, choice(stores.currencies(), "an ISO 4217 currency code such as EUR")]

@@ -11,8 +11,8 @@ from comanda.api.rest.fields import Answer
 from comanda.shapes import Outcome, Problem, Result
 
 _STATUS = {Outcome.CREATED: 201, Outcome.UPDATED: 200, Outcome.UNCHANGED: 200}
-_CONFLICTS = frozenset({"erased"})
-"""Problems that lie in what Comanda holds, not in what was sent."""
+_CONFLICTS = frozenset({"erased", "no_identity", "refunds"})
+"""Problems (codes or fields) of what is well formed and yet stands against what is known: 409, not 422."""
 
 
 class OutcomeOut(Answer):
@@ -48,7 +48,7 @@ RESPONSES = {200: OutcomeOut, 201: OutcomeOut}
 def respond(result: Result) -> HttpResponse:
     """The answer for one shape; raises ApiProblem (409, 422) for one that was refused."""
     if result.outcome is Outcome.REFUSED:
-        if any(problem.code in _CONFLICTS for problem in result.problems):
+        if any({problem.code, problem.field} & _CONFLICTS for problem in result.problems):
             raise ApiProblem(409, result.problems[0].mend, [fault(problem) for problem in result.problems])
         raise problems.unfit([fault(problem) for problem in result.problems])
     return json({"outcome": result.outcome, "id": result.id, "note": result.note}, _STATUS[result.outcome])

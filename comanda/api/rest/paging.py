@@ -20,6 +20,7 @@ from comanda.api.rest.fields import Reads, wrong
 MOST = 200
 USUAL = 50
 _SIGNATURE = 12
+_CURSOR = re.compile("[A-Za-z0-9_-]{20,400}")
 
 
 def _limit(value: Any) -> int:
@@ -31,7 +32,7 @@ def _limit(value: Any) -> int:
 
 
 def _cursor(value: Any) -> str | None:
-    if value is None or isinstance(value, str):
+    if value is None or (isinstance(value, str) and _CURSOR.fullmatch(value)):
         return value
     raise wrong("the `next` of a page")
 
@@ -39,7 +40,14 @@ def _cursor(value: Any) -> str | None:
 Limit = Annotated[int, Reads(_limit, {"type": "integer", "minimum": 1, "maximum": MOST})]
 Cursor = Annotated[
     str | None,
-    Reads(_cursor, {"type": "string", "description": "`next` of the page before; left out for the first."}),
+    Reads(
+        _cursor,
+        {
+            "type": "string",
+            "pattern": f"^{_CURSOR.pattern}$",
+            "description": "`next` of the page before; left out for the first.",
+        },
+    ),
 ]
 
 
@@ -50,7 +58,7 @@ def encode(listing: str, position: Sequence[Any]) -> str:
 
 
 def decode(listing: str, cursor: str) -> list[Any]:
-    """The position behind a cursor; raises ApiProblem (422) for one that this listing did not give."""
+    """The position behind a cursor; raises ApiProblem (404) for one that this listing did not give."""
     try:
         raw = base64.b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4), b"-_", validate=True)
     except (UnicodeEncodeError, binascii.Error):
@@ -69,4 +77,4 @@ def _sign(listing: str, payload: bytes) -> bytes:
 
 def _foreign() -> ApiProblem:
     fault = {"in": "query", "parameter": "cursor", "detail": "expected the `next` of a page of this list"}
-    return ApiProblem(422, "This cursor was not given by this list.", [fault])
+    return ApiProblem(404, "There is no such page: this list did not give this cursor.", [fault])

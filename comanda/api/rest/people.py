@@ -12,7 +12,9 @@ _FIELD_KEY = r"^[a-z0-9_-]{1,64}$"
 
 FieldKey = Annotated[str, Field(pattern=_FIELD_KEY)]
 FieldValue = Annotated[str, Field(max_length=2000, pattern=NO_NUL)]
-Fields = Annotated[dict[FieldKey, FieldValue], Field(max_length=100)]
+Fields = Annotated[
+    dict[FieldKey, FieldValue], Field(max_length=100, json_schema_extra={"additionalProperties": False})
+]
 Names = Annotated[list[Name], Field(max_length=MOST_WORDS)]
 
 

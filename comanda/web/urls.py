@@ -1,0 +1,13 @@
+"""Addresses of pages, and of what watches over the server."""
+
+from django.urls import URLPattern, path
+
+from comanda.web import health, pages
+
+urlpatterns: list[URLPattern] = [
+    path("", pages.home, name="home"),
+    path("assets/comanda.css", pages.stylesheet, name="stylesheet"),
+    path("healthz", health.alive, name="healthz"),
+    path("readyz", health.ready, name="readyz"),
+    path("metrics", health.metrics, name="metrics"),
+]
