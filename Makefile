@@ -50,8 +50,10 @@ format: install-dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+# The README's table of measures is made of what this writes.
 bench: install-dev
 	$(BIN)/python -m benchmarks
+	$(BIN)/python -m tools.docs
 
 bench-quick: install-dev
 	$(BIN)/python -m benchmarks --quick
