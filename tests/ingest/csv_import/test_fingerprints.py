@@ -37,7 +37,7 @@ def read_ids(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def orders(job: Any) -> tuple[int, int, int]:
-    return tuple(job.counts["orders"][key] for key in ("created", "updated", "unchanged"))  # type: ignore[return-value]
+    return tuple(job.counts["orders"][key] for key in ("created", "updated", "unchanged"))
 
 
 def test_it_reads_no_order_that_comes_again(store: StoreRef, tmp_path: Path, read_ids: list[str]) -> None:
