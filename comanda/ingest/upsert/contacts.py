@@ -9,10 +9,9 @@ from typing import Any
 
 from psycopg import Cursor
 
-from . import groups, rows, text
+from . import groups, recall, rows, text
 from .log import Log
-from .people import COLUMNS, DETAILS, Identity, Known, Person, Resolver
-from .rehearsal import Rehearsal
+from .people import COLUMNS, DETAILS, Known, Person, Resolver
 
 Changes = dict[str, list[Any]]
 """Column → [before, after]."""
@@ -30,7 +29,10 @@ WHERE id = %(id)s
 def settle(cursor: Cursor[Any], persons: list[Person], log: Log) -> None:
     """Gives each person their contact (``person.contact``), writing what is new or newly known."""
     resolver = Resolver()
-    resolver.look_up(cursor, (identity for person in persons for identity in person.identities))
+    identities = [identity for person in persons for identity in person.identities]
+    resolver.look_up(cursor, identities)
+    if log.rehearsal:
+        recall.look_up(cursor, resolver, identities, log.rehearsal)
     for person in persons:
         resolver.match(person)
     met = [person for person in persons if person.contact is not None]
@@ -38,6 +40,9 @@ def settle(cursor: Cursor[Any], persons: list[Person], log: Log) -> None:
     changes = _merge(met)
     _insert(cursor, resolver, log)
     _update(cursor, changes, resolver, log)
+    if log.rehearsal:
+        emailed = [contact for contact, what in changes.values() if "email" in what]
+        recall.remember(resolver, emailed, log.rehearsal)
     _remember_gains(met, log)
     _consents(cursor, met, log)
     groups.join(cursor, met, log)
@@ -129,16 +134,6 @@ def _insert(cursor: Cursor[Any], resolver: Resolver, log: Log) -> None:
     for contact in resolver.new:
         log.add("contact_created", contact.since or log.now, {}, contact_id=contact.id)
         log.made("contact", contact.id)
-    if log.rehearsal:
-        _rehearse(resolver, log.rehearsal)
-
-
-def _rehearse(resolver: Resolver, rehearsal: Rehearsal) -> None:
-    gained: dict[int, list[Identity]] = {}
-    for identity, owner in resolver.gained:
-        gained.setdefault(owner.id, []).append(identity)
-    for contact in resolver.new:
-        rehearsal.contact_made(gained[contact.id])
 
 
 def _row(contact: Known) -> str:

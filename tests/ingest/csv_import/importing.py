@@ -83,3 +83,9 @@ def work_folder() -> Path:
     folder: Path = settings.DATA_DIR / "work"
     folder.mkdir(exist_ok=True)
     return folder
+
+
+def told(job: Import) -> list[tuple[Any, ...]]:
+    """All problems of an import, in the order of the file."""
+    columns = ("row", "severity", "code", "column", "value", "expected", "mend", "order_external_id", "raw")
+    return list(imports.problems(job.pk).values_list(*columns))

@@ -442,7 +442,7 @@ BEFORE = st.lists(
 )
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(
     people=PEOPLE,
     orders=BEFORE,
