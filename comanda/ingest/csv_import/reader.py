@@ -186,7 +186,7 @@ class OrderFile:
     def _same(self, after: str | None) -> Iterator[Parsed]:
         where, values = ("WHERE key > $after", {"after": after}) if after is not None else ("", {})
         with self._connection.cursor() as cursor:
-            cursor.execute(f"SELECT key, rows FROM same {where} ORDER BY key", values)
+            cursor.execute(f"SELECT key, rows FROM same {where}", values)
             while found := cursor.fetchmany(BATCH):
                 for key, rows in found:
                     yield Parsed(None, key, rows, rows, [], [], is_same=True)
