@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from comanda.ingest.csv_import import header as headers
-from comanda.ingest.csv_import.problems import refuse
+from comanda.ingest.csv_import.problems import FileRefused, refuse
 
 DELIMITERS = (",", ";", "\t", "|")
 NAMES = {"comma": ",", "semicolon": ";", "tab": "\t", "\\t": "\t", "pipe": "|", "bar": "|"}
@@ -15,6 +15,8 @@ MOST_COLUMNS = 16_384
 """As many as the widest spreadsheet has."""
 
 _RECORDS = 100
+_LONGEST_TITLE = 10_000
+"""A title that is longer has swallowed what is behind it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +45,9 @@ def sniff(start: str, mapping: Mapping[str, str], wanted: str | None) -> Dialect
                 "empty", "The file holds nothing but blank lines.", "Export it again, with its rows."
             )
     except csv.Error:
-        raise refuse(
-            "unclosed_quote", "A quote in the header does not close.", "Mend the header.", row=1
-        ) from None
+        raise _unclosed() from None
+    if any(len(cell) > _LONGEST_TITLE for cell in cells):
+        raise _unclosed()
     if len(cells) > MOST_COLUMNS:
         raise refuse(
             "too_many_columns",
@@ -54,6 +56,10 @@ def sniff(start: str, mapping: Mapping[str, str], wanted: str | None) -> Dialect
             row=1,
         )
     return Dialect(delimiter, tuple(cells), reader.line_num + bool(named), blank)
+
+
+def _unclosed() -> FileRefused:
+    return refuse("unclosed_quote", "A quote in the header does not close.", "Mend the header.", row=1)
 
 
 def canonical(wanted: str) -> str:
