@@ -3,6 +3,7 @@
 import queue
 import threading
 from collections.abc import Generator, Iterable
+from contextlib import closing
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -18,7 +19,8 @@ class _End:
 def ahead(items: Iterable[T], depth: int = 1) -> Generator[T, None, None]:
     """The same items in the same order, made up to ``depth`` ahead by a thread of their own.
 
-    An exception of the iteration is raised here; closing this generator ends the thread.
+    An exception of the iteration is raised here; closing this generator ends the thread, and in it ``items``
+    if that is a generator.
     """
     line: queue.Queue[T | _End] = queue.Queue(maxsize=depth)
     closed = threading.Event()
@@ -37,12 +39,20 @@ def ahead(items: Iterable[T], depth: int = 1) -> Generator[T, None, None]:
 def _fill(items: Iterable[T], line: "queue.Queue[T | _End]", closed: threading.Event) -> None:
     end = _End()
     try:
-        for item in items:
-            if not _put(line, item, closed):
-                return
+        if isinstance(items, Generator):
+            with closing(items):
+                _pass_on(items, line, closed)
+        else:
+            _pass_on(items, line, closed)
     except BaseException as error:  # raised again where the items are used
         end = _End(error)
     _put(line, end, closed)
+
+
+def _pass_on(items: Iterable[T], line: "queue.Queue[T | _End]", closed: threading.Event) -> None:
+    for item in items:
+        if not _put(line, item, closed):
+            return
 
 
 def _put(line: "queue.Queue[T | _End]", item: "T | _End", closed: threading.Event) -> bool:
