@@ -62,7 +62,7 @@ class Caller:
             method, f"/api/v1/{path}", data, media_type, query_params=query or None, headers=given
         )
         content = b"".join(response.streaming_content) if response.streaming else response.content  # type: ignore[attr-defined]
-        is_json = "json" in response.headers.get("Content-Type", "")
+        is_json = content and "json" in response.headers.get("Content-Type", "")
         return Reply(
             response.status_code, json.loads(content) if is_json else content, dict(response.headers)
         )

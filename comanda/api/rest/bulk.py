@@ -20,6 +20,7 @@ from comanda.api.rest.routing import actor, needs
 from comanda.api.streams import Sent
 from comanda.ingest import bulk
 from comanda.ingest.bulk import Item
+from comanda.lib import metrics
 from comanda.shapes import Problem
 
 router = Router(tags=["orders"])
@@ -48,6 +49,8 @@ def upsert_orders(request: HttpRequest, live: Live = False) -> ImportDetails:
     items = (_item(each, store) for each in chain(first, sent))
     size = int(request.META.get("CONTENT_LENGTH") or 0)
     job = bulk.take(store.ref, items, live=live, created_by=actor(request), size=size)
+    for outcome, count in {**job.counts["orders"], "refused": job.counts["refused"]}.items():
+        metrics.TAKEN_IN.labels("order", outcome).inc(count)
     return import_answers.show_details(job)
 
 

@@ -44,7 +44,7 @@ def upsert_cart(request: HttpRequest, cart: Annotated[CartBody, Body()], live: L
     """Adds a cart, or brings a newer version of it."""
     store = known_stores.get(cart.store)
     result = coalesce.submit(store.ref, cart.shape(store, request.body), Cause("api", live=live))
-    return outcomes.respond(result)
+    return outcomes.respond("cart", result)
 
 
 @router.get("/{id}", response=CartDetails, **needs("carts:read"))

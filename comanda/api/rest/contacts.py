@@ -49,7 +49,7 @@ def upsert_contact(
 ) -> HttpResponse:
     """Adds a person, or changes what is sent of one who is known already."""
     store = known_stores.get(contact.store)
-    return outcomes.respond(coalesce.submit(store.ref, contact.shape(), Cause("api", live=live)))
+    return outcomes.respond("contact", coalesce.submit(store.ref, contact.shape(), Cause("api", live=live)))
 
 
 @router.get("/{id}", response=ContactDetails, **needs("contacts:read"))

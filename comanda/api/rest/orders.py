@@ -59,7 +59,9 @@ def upsert_order(
     overwrites a newer.
     """
     store = known_stores.get(order.store)
-    return outcomes.respond(coalesce.submit(store.ref, order.shape(store, request.body), _CAUSES[live]))
+    return outcomes.respond(
+        "order", coalesce.submit(store.ref, order.shape(store, request.body), _CAUSES[live])
+    )
 
 
 @router.get("/{id}", response=OrderDetails, **needs("orders:read"))

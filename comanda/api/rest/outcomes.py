@@ -1,5 +1,7 @@
 """What the door said, as an answer."""
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 import orjson
@@ -8,6 +10,7 @@ from django.http import HttpResponse
 from comanda.api import problems
 from comanda.api.problems import ApiProblem
 from comanda.api.rest.fields import Answer
+from comanda.lib import metrics
 from comanda.shapes import Outcome, Problem, Result
 
 _STATUS = {Outcome.CREATED: 201, Outcome.UPDATED: 200, Outcome.UNCHANGED: 200}
@@ -45,13 +48,20 @@ class ItemOutcome(Answer):
 RESPONSES = {200: OutcomeOut, 201: OutcomeOut}
 
 
-def respond(result: Result) -> HttpResponse:
+def respond(kind: str, result: Result) -> HttpResponse:
     """The answer for one shape; raises ApiProblem (409, 422) for one that was refused."""
+    count(kind, [result])
     if result.outcome is Outcome.REFUSED:
         if any({problem.code, problem.field} & _CONFLICTS for problem in result.problems):
             raise ApiProblem(409, result.problems[0].mend, [fault(problem) for problem in result.problems])
         raise problems.unfit([fault(problem) for problem in result.problems])
     return json({"outcome": result.outcome, "id": result.id, "note": result.note}, _STATUS[result.outcome])
+
+
+def count(kind: str, results: Sequence[Result]) -> None:
+    """Counts, for those who watch, what came in."""
+    for outcome, several in Counter(result.outcome for result in results).items():
+        metrics.TAKEN_IN.labels(kind, outcome).inc(several)
 
 
 def item(result: Result) -> dict[str, Any]:

@@ -65,8 +65,10 @@ def upsert_products(request: HttpRequest, products: Annotated[Products, Body()])
     if isinstance(products, ProductBody):
         store = _store(products.store, None)
         shape = products.shape(store.currency)
-        return outcomes.respond(upsert(store.ref, [shape], _CAUSE)[0])
-    return outcomes.json({"items": [outcomes.item(result) for result in _upsert_all(products)]})
+        return outcomes.respond("product", upsert(store.ref, [shape], _CAUSE)[0])
+    results = _upsert_all(products)
+    outcomes.count("product", results)
+    return outcomes.json({"items": [outcomes.item(result) for result in results]})
 
 
 @router.get("/{id}", response=ProductOut, **needs("products:read"))
