@@ -20,7 +20,14 @@ def database(url: str) -> dict[str, Any]:
         **named,
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {**given, "application_name": "comanda", "server_side_binding": True},
+        "OPTIONS": {
+            **given,
+            "application_name": "comanda",
+            "server_side_binding": True,
+            # Statements used often are planned once a connection. A pooler between must know prepared
+            # statements, as PgBouncer does from 1.22 on.
+            "prepare_threshold": 5,
+        },
     }
 
 

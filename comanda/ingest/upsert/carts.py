@@ -68,7 +68,7 @@ def find(
     return pending
 
 
-def write(cursor: Cursor[Any], pending: list[Pending], products: dict[str, int], log: Log) -> None:
+def write(cursor: Cursor[Any], pending: list[Pending], products: dict[str, str], log: Log) -> None:
     """Writes carts and their lines, and tells the log."""
     new = sorted((each for each in pending if not each.id), key=lambda each: each.row.key)
     changed = sorted((each for each in pending if each.id), key=lambda each: each.id)
@@ -93,7 +93,7 @@ def write(cursor: Cursor[Any], pending: list[Pending], products: dict[str, int],
         cursor,
         "cart_line",
         ("cart_id", "position", "product_id", *prepare.LINE.columns),
-        (line for each in (*new, *changed) for line in rows.lines(each.id, each.row, products)),
+        (rows.lines(each.id, each.row, products) for each in (*new, *changed) if each.row.lines),
     )
     for each in pending:
         _tell(each, log)

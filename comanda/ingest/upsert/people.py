@@ -186,6 +186,16 @@ def _read_phone(person: Person, country: str) -> None:
         person.remark(f"phone left out: {error}")
 
 
+_LOOK_UP = f"""
+SELECT EXISTS (SELECT FROM tombstone), {", ".join(f"c.{column}" for column in COLUMNS)}
+FROM unnest(%(kinds)s::text[], %(stores)s::bigint[], %(values)s::text[])
+    WITH ORDINALITY AS asked(kind, store_id, value, place)
+LEFT JOIN contact_identity i USING (kind, store_id, value)
+LEFT JOIN contact c ON c.id = i.contact_id
+ORDER BY asked.place
+"""
+
+
 class Resolver:
     """Matches persons with contacts: first ``look_up``, then ``match`` for each in turn.
 
@@ -203,11 +213,18 @@ class Resolver:
         asked = list(dict.fromkeys(identities))
         if not asked:
             return
-        self.erased = tombstones.find(cursor, asked)
+        kinds, stores, values = map(list, zip(*asked, strict=True))
+        cursor.execute(_LOOK_UP, {"kinds": kinds, "stores": stores, "values": values})
+        found = cursor.fetchall()
         known: dict[int, Known] = {}
-        for kind, store_id, value, *contact in read(cursor, asked):
-            found = Known.of(contact)
-            self.owners[kind, store_id, value] = known.setdefault(found.id, found)
+        for identity, (_, contact_id, *details) in zip(asked, found, strict=True):
+            if contact_id is not None:
+                if contact_id not in known:
+                    known[contact_id] = Known.of([contact_id, *details])
+                self.owners[identity] = known[contact_id]
+        some_are_erased = found[0][0]
+        if some_are_erased:
+            self.erased = tombstones.find(cursor, asked)
 
     def match(self, person: Person) -> None:
         """Finds the contact of this person, or makes one; a guest or someone erased has none."""
@@ -250,18 +267,3 @@ class Resolver:
         if by_phone is None or "customer" in by_kind or (person.email and by_phone.has_email):
             return None
         return by_phone
-
-
-_READ = f"""
-SELECT i.kind, i.store_id, i.value, {", ".join(f"c.{column}" for column in COLUMNS)}
-FROM unnest(%(kinds)s::text[], %(stores)s::bigint[], %(values)s::text[]) AS asked(kind, store_id, value)
-JOIN contact_identity i USING (kind, store_id, value)
-JOIN contact c ON c.id = i.contact_id
-"""
-
-
-def read(cursor: Cursor[Any], asked: list[Identity]) -> list[tuple[Any, ...]]:
-    """Rows of (kind, store id, value, contact id, details …) for those identities that exist."""
-    kinds, stores, values = zip(*asked, strict=True)
-    cursor.execute(_READ, {"kinds": list(kinds), "stores": list(stores), "values": list(values)})
-    return cursor.fetchall()

@@ -197,15 +197,14 @@ def _row(table: Table, shape: OrderIn | CartIn, key: str, refunds: list[str]) ->
     columns = table.encode(shape)
     try:
         lines = [line(each) for each in shape.lines]
-        products = [text.optional_key(each.product_id) for each in shape.lines]
+        products = [each.product_id for each in shape.lines]
+        product_keys = "\t".join(map(text.optional_key, products))
     except (ValueError, ArithmeticError):
         raise _line_fault(shape.lines) from None
     person = contact(shape.contact, "contact.")
-    said = "\n".join((columns, person, "\t".join(products), *lines, "", *refunds))
+    said = "\n".join((columns, person, product_keys, *lines, "", *refunds))
     digest = blake2b(said.encode(), digest_size=16, key=installation.key("digest")).digest()
-    return Row(
-        key, columns, [each.product_id for each in shape.lines], lines, refunds, digest, _items(shape.lines)
-    )
+    return Row(key, columns, products, lines, refunds, digest, _items(shape.lines))
 
 
 def _line_fault(lines: Sequence[LineIn]) -> Unfit:

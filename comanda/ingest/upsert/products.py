@@ -51,11 +51,11 @@ class Mentions:
         """Takes note of lines; those without a product id speak of none."""
         self._said.update(dict.fromkeys(map(_said, lines)))
 
-    def settle(self, cursor: Cursor[Any], log: Log) -> dict[str, int]:
-        """Makes and fills in products; the id of each by the shop's."""
+    def settle(self, cursor: Cursor[Any], log: Log) -> dict[str, str]:
+        """Makes and fills in products; the id of each, as COPY text, by the shop's; NULL for ""."""
         stubs = self._stubs()
         if not stubs:
-            return {}
+            return {"": text.NULL}
         cursor.execute(_FIND, {"store_id": log.store.id, "keys": list(stubs)})
         found = {key: row for key, *row in cursor.fetchall()}
         known = {key: row[0] for key, row in found.items()}
@@ -65,7 +65,8 @@ class Mentions:
             if not in_catalogue and (blanks := _blanks(kept, stubs[key]))
         }
         _fill(cursor, fills, log)
-        return known | _insert(cursor, [stubs[key] for key in stubs.keys() - known.keys()], False, log)
+        made = _insert(cursor, [stubs[key] for key in stubs.keys() - known.keys()], False, log)
+        return {"": text.NULL, **{key: str(product_id) for key, product_id in (known | made).items()}}
 
     def _stubs(self) -> dict[str, ProductIn]:
         stubs: dict[str, ProductIn] = {}

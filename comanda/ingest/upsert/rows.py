@@ -1,12 +1,12 @@
 """Rows put into tables by COPY, with ids taken from the sequence beforehand."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from psycopg import Cursor, sql
 
 from .prepare import Row
-from .text import NULL
 
 _CHUNK = 1 << 18
 
@@ -23,24 +23,30 @@ def next_ids(cursor: Cursor[Any], table: str, count: int) -> list[int]:
 
 
 def copy(cursor: Cursor[Any], table: str, columns: Sequence[str], rows: Iterable[str]) -> None:
-    """Sends rows, each already in COPY text format and without its line end."""
-    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
-        sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns))
-    )
+    """Sends rows, each (or several joined by line ends) in COPY text format, without the last line end."""
     chunks = _chunks(rows)
     first = next(chunks, None)
     if first is None:
         return
-    with cursor.copy(statement) as stream:
+    with cursor.copy(_statement(table, tuple(columns))) as stream:
         stream.write(first)
         for chunk in chunks:
             stream.write(chunk)
 
 
-def lines(owner_id: int, row: Row, products: Mapping[str, int]) -> Iterator[str]:
-    """The lines of an order or cart, with the ids of both."""
-    for position, (product, line) in enumerate(zip(row.products, row.lines, strict=True), 1):
-        yield f"{owner_id}\t{position}\t{products[product] if product else NULL}\t{line}"
+@cache
+def _statement(table: str, columns: tuple[str, ...]) -> bytes:
+    statement = sql.SQL("COPY {} ({}) FROM STDIN")
+    names = sql.SQL(", ").join(map(sql.Identifier, columns))
+    return statement.format(sql.Identifier(table), names).as_bytes()
+
+
+def lines(owner_id: int, row: Row, products: Mapping[str, str]) -> str:
+    """The lines of an order or cart, joined, with the ids of both; ``products`` knows all, "" included."""
+    pairs = enumerate(zip(row.products, row.lines, strict=True), 1)
+    return "\n".join(
+        [f"{owner_id}\t{number}\t{products[product]}\t{line}" for number, (product, line) in pairs]
+    )
 
 
 def _chunks(rows: Iterable[str]) -> Iterator[str]:
