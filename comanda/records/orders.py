@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django.db.models import Q, QuerySet
 
-from comanda.records.models import Activity, Order, OrderLine, Refund
+from comanda.records.models import Activity, Order, OrderLine, Refund, Store
 from comanda.shapes import OrderStatus
 
 Position = tuple[datetime, int]
@@ -23,8 +23,10 @@ def latest_first(
 ) -> QuerySet[Order]:
     """Orders that all filters let through, the one placed last first."""
     found = Order.objects.select_related("store").order_by("-placed_at", "-id")
-    if store is not None:
-        found = found.filter(store__key=store)
+    if store is not None or order_id is not None:
+        # By ids and not by a join: then the index on (store, the shop's id) serves for both.
+        named = Store.objects.all() if store is None else Store.objects.filter(key=store)
+        found = found.filter(store_id__in=list(named.values_list("id", flat=True)))
     if status is not None:
         found = found.filter(status=status)
     if since is not None:

@@ -12,7 +12,7 @@ from comanda.api.rest import activity_answers, contact_answers, lists, order_ans
 from comanda.api.rest.activity_answers import ActivityOut
 from comanda.api.rest.contact_answers import ContactDetails, ContactOut
 from comanda.api.rest.contact_bodies import ContactBody, ContactEdit
-from comanda.api.rest.fields import Id, Live, Since, Sought
+from comanda.api.rest.fields import Answer, Id, Live, Since, Sought, Typed
 from comanda.api.rest.lists import Page
 from comanda.api.rest.order_answers import OrderOut
 from comanda.api.rest.orders import SoughtStatus, behind, position
@@ -20,7 +20,7 @@ from comanda.api.rest.paging import Cursor, Limit
 from comanda.api.rest.routing import actor, needs
 from comanda.ingest import coalesce
 from comanda.ingest.upsert import Cause
-from comanda.records import contact_edits, contacts, orders
+from comanda.records import contact_edits, contact_search, contacts, orders
 from comanda.records.models import Contact
 
 router = Router(tags=["contacts"])
@@ -50,6 +50,18 @@ def upsert_contact(
     """Adds a person, or changes what is sent of one who is known already."""
     store = known_stores.get(contact.store)
     return outcomes.respond("contact", coalesce.submit(store.ref, contact.shape(), Cause("api", live=live)))
+
+
+class Found(Answer):
+    """Contacts found by how something of theirs begins."""
+
+    items: list[ContactOut]
+
+
+@router.get("/search", response=Found, **needs("contacts:read"))
+def search_contacts(request: HttpRequest, text: Typed, limit: Limit = paging.USUAL) -> Found:
+    """Contacts whose name, e-mail or phone begins so, newest first: at most `limit`."""
+    return Found(items=[contact_answers.show(row) for row in contact_search.search(text, limit)])
 
 
 @router.get("/{id}", response=ContactDetails, **needs("contacts:read"))

@@ -180,6 +180,10 @@ Sought = Annotated[str | None, _sought(320)]
 """Text in an address by which a list is narrowed."""
 
 
+Typed = Annotated[str, _sought(100)]
+"""Text in an address that must be there."""
+
+
 def choice(allowed: frozenset[str], expected: str) -> Reads:
     """One of many words."""
 

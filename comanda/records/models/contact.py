@@ -1,6 +1,7 @@
 """People, and by what they are found."""
 
 from django.db import models
+from django.db.models.functions import Collate, Lower
 
 from . import columns
 
@@ -24,7 +25,21 @@ class Contact(models.Model):
 
     class Meta:
         db_table = "contact"
-        indexes = [models.Index(fields=["-created_at", "-id"], name="contact_newest")]
+        indexes = [
+            models.Index(fields=["-created_at", "-id"], name="contact_newest"),
+            models.Index(fields=["updated_at"], name="contact_changed"),
+            models.Index(
+                Collate(Lower("first_name"), "C"),
+                Collate(Lower("last_name"), "C"),
+                condition=~models.Q(first_name=""),
+                name="contact_by_name",
+            ),
+            models.Index(
+                Collate(Lower("last_name"), "C"),
+                condition=~models.Q(last_name=""),
+                name="contact_by_last_name",
+            ),
+        ]
 
 
 class ContactIdentity(models.Model):
@@ -42,6 +57,14 @@ class ContactIdentity(models.Model):
 
     class Meta:
         db_table = "contact_identity"
+        indexes = [
+            models.Index(
+                "kind",
+                Collate("value", "C"),
+                condition=models.Q(store_id=0),
+                name="contact_identity_by_start",
+            )
+        ]
 
 
 class Consent(models.Model):

@@ -106,6 +106,16 @@ def test_it_finds_by_email_and_phone_however_written(owner: Caller, query: dict[
     assert [row["id"] for row in owner.get("contacts", **query).body["items"]] == [contact_id]
 
 
+def test_it_finds_as_someone_types(owner: Caller) -> None:
+    contact_id = make(owner, last_name="Silva")
+    make(owner, "other@example.com", first_name="Bruno")
+
+    assert [row["id"] for row in owner.get("contacts/search", text="ana sil").body["items"]] == [contact_id]
+    assert len(owner.get("contacts/search", text="o", limit=1).body["items"]) == 1
+    assert owner.get("contacts/search").status == 422
+    assert owner.get("contacts/search", text="x" * 101).status == 422
+
+
 @pytest.mark.parametrize("query", [{"email": "nobody"}, {"email": "no@example.com"}, {"phone": "912345678"}])
 def test_it_finds_nobody(owner: Caller, query: dict[str, str]) -> None:
     make(owner, phone="+351 912 345 678")
