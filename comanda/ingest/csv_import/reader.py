@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from heapq import merge
 from pathlib import Path
 from types import TracebackType
@@ -129,6 +130,7 @@ class OrderFile:
         self.format, self.rows, self.orders = form, loaded.rows, loaded.orders
         self._connection, self._columns, self._loaded = connection, columns, loaded
         self._findings, self._workdir = findings, workdir
+        self._memory = staging.Memory(connection)
         self._place = Place(options.currency, ZoneInfo(options.timezone), options.country, datetime.now(UTC))
         self._constants = constants.settle(columns.constants, findings, self._place)
         self._fingerprints = self._fingerprinted(options)
@@ -163,15 +165,21 @@ class OrderFile:
             options = _completed(options, rejects.settings_in(dialect.header))
             columns = header.resolve(dialect.header, options.mapping, options.constants)
             connection = staging.connect(workdir)
-            loaded = loading.load(connection, text, dialect, columns, workdir, progress)
+            memory = staging.Memory(connection)
+            load = partial(loading.load, connection, text, dialect, columns, workdir, progress)
+            loaded = memory.run(load)
             source.discard(text)
-            findings = evidence.examine(connection, columns, options.decimal, options.date_order)
+            staging.lock(connection)
+            examine = partial(evidence.examine, connection, columns, options.decimal, options.date_order)
+            findings = memory.run(examine)
             form = _form(text.encoding, dialect.delimiter, columns, findings, loaded)
-            return cls(connection, columns, loaded, findings, options, form, workdir)
+            make = partial(cls, connection, columns, loaded, findings, options, form, workdir)
+            return memory.run(make)
         except BaseException as error:
             staging.discard(connection, workdir)
-            if isinstance(error, duckdb.OutOfMemoryException | duckdb.IOException) or staging.is_full(error):
-                raise staging.refuse_full(error) from error
+            refusal = staging.refusal_of(error)
+            if refusal is not None:
+                raise refusal from error
             raise
 
     def read(self, after: str | None = None, known: Known | None = None) -> Iterator[Parsed]:
@@ -244,10 +252,10 @@ class OrderFile:
         sql, parameters = self._question(fields, after)
         cursor = self._connection.cursor()
         try:
-            fetch = cursor.execute(sql, parameters).fetchmany
+            rows = self._memory.run(lambda: cursor.execute(sql, parameters).fetchmany(BATCH))
             group: list[Row] = []
             key = None
-            while rows := fetch(BATCH):
+            while rows:
                 for row in rows:
                     if row[KEY] == key:
                         group.append(row)
@@ -255,6 +263,7 @@ class OrderFile:
                         if group:
                             yield group
                         group, key = [row], row[KEY]
+                rows = cursor.fetchmany(BATCH)
             if group:
                 yield group
         finally:

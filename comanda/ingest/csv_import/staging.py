@@ -6,22 +6,25 @@ DuckDB holds the table: text only, one column a column, ``n`` the record's numbe
 
 import errno
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 import duckdb
 
-from comanda.ingest.csv_import.problems import refuse
+from comanda.ingest.csv_import.problems import FileRefused, refuse
 
 NARROW = 100
 """Files of more columns than this keep whole rows as JSON and only their known columns apart."""
-MEMORY = "96MB"
+MEMORY_STEPS = ("96MB", "192MB", "384MB")
+"""What DuckDB may take; more only after it has failed with less, which takes very long rows."""
 THREADS = 1
 """One reads as fast as two, takes less memory, and leaves a core to those who use what is read."""
 SPACES = "".join(character for character in map(chr, range(0x3001)) if character.isspace())
 """What Python's ``strip`` takes off, for DuckDB's ``trim``."""
 
 _SPACE_CODES = ", ".join(str(ord(character)) for character in SPACES)
+_T = TypeVar("_T")
 _LINE = 1 << 20
 _BUFFER = 8 << 20
 
@@ -33,13 +36,36 @@ def connect(workdir: Path) -> duckdb.DuckDBPyConnection:
     return duckdb.connect(
         str(path),
         config={
-            "memory_limit": MEMORY,
+            "memory_limit": MEMORY_STEPS[0],
             "threads": THREADS,
             "temp_directory": str(workdir / "spill"),
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
         },
     )
+
+
+class Memory:
+    """How much of ``MEMORY_STEPS`` a connection has got so far."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+        self._more = list(MEMORY_STEPS[1:])
+
+    def run(self, action: Callable[[], _T]) -> _T:
+        """Does ``action``, again with more memory when it was too little. It must bear being done again."""
+        while True:
+            try:
+                return action()
+            except duckdb.OutOfMemoryException:
+                if not self._more:
+                    raise
+                self._connection.execute("SET memory_limit = $limit", {"limit": self._more.pop(0)})
+
+
+def lock(connection: duckdb.DuckDBPyConnection) -> None:
+    """From here on, no statement can reach for a file or an address."""
+    connection.execute("SET enable_external_access = false")
 
 
 def load_lines(
@@ -114,13 +140,14 @@ def discard(connection: duckdb.DuckDBPyConnection | None, workdir: Path) -> None
         (workdir / name).unlink(missing_ok=True)
 
 
-def is_full(error: BaseException) -> bool:
-    """Whether this is what a full disk or a used-up quota raises."""
-    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
-
-
-def refuse_full(error: BaseException) -> Exception:
-    """What to raise when the disk of the work folder is full."""
-    return refuse(
-        "disk_full", f"There is no room left to read the file ({error}).", "Free some disk and try again."
-    )
+def refusal_of(error: BaseException) -> FileRefused | None:
+    """What to tell when this was raised because disk or memory ran out; ``None`` for anything else."""
+    if isinstance(error, duckdb.OutOfMemoryException) and "directory" not in str(error):
+        mend = "Export it with fewer columns or shorter cells, or in parts."
+        return refuse("out_of_memory", "The file needs more memory than an import may take.", mend)
+    is_full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+    if is_full or isinstance(error, duckdb.OutOfMemoryException | duckdb.IOException):
+        return refuse(
+            "disk_full", "There is no room left on the disk to read the file.", "Free some, and try again."
+        )
+    return None
