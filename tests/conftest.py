@@ -4,7 +4,9 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from comanda.ingest.upsert import StoreRef
-from tests import factories
+from tests import cleaning, factories
+
+cleaning.install()
 
 settings.register_profile(
     "comanda",
