@@ -20,6 +20,10 @@ Reader = Callable[[str], object]
 """Gives what a cell means, so that two spellings of one thing do not differ."""
 
 
+_MEND_REVENUE = (
+    "Write the same in all rows of the order; "
+    "or, if the column has the total of each line, map it to line_total."
+)
 _NEVER = datetime(1, 1, 1, tzinfo=UTC)
 
 Head = tuple[str | None, ...]
@@ -104,5 +108,5 @@ def _conflict(field: str, kept: tuple[int, str], other: tuple[int, str]) -> Cell
         field,
         other[1],
         f"The same {field} in every row of the order; row {kept[0]} has {shorten(kept[1], 60)}.",
-        "Write the same in all rows of the order.",
+        _MEND_REVENUE if field == "order_revenue" else "Write the same in all rows of the order.",
     )

@@ -142,6 +142,8 @@ class OrderReader:
         total = amounts.get("order_revenue")
         if total is None:
             total = sum([line.total for line in lines], ZERO)
+        elif len(lines) > 1 and total and all(line.total == total for line in lines):
+            tray.warn(said.row_of("order_revenue"), _like_a_line(total))
         if abs(total) >= LIMIT:
             tray.refuse(said.row, _too_large(total))
         currency = self._currency(said, tray)
@@ -274,6 +276,16 @@ def _odd_hour(note: Note, field: str, text: str, at: datetime) -> CellProblem:
     }
     rule = {Note.SKIPPED: "It was moved forward to", Note.DOUBLED: "The first was taken:"}
     return CellProblem(note.value, field, text, said[note], f"{rule[note]} {at.isoformat()}.")
+
+
+def _like_a_line(total: Decimal) -> CellProblem:
+    return CellProblem(
+        "revenue_like_a_line",
+        "order_revenue",
+        f"{total:f}",
+        "The total of the order; each of its lines comes to just as much.",
+        "If the column has the total of each line, undo the import and map the column to line_total.",
+    )
 
 
 def _too_large(total: Decimal) -> CellProblem:

@@ -5,9 +5,11 @@ UTF-8 file is left where it is; anything else is written out as UTF-8 into the w
 """
 
 import codecs
+import errno
+import os
 import re
+import shutil
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +20,9 @@ from comanda.lib import archive
 LONGEST_LINE = 8 << 20
 """Bytes in one line of the file; more is no table of orders."""
 
+KEPT_FREE = 1 << 30
+"""Bytes of disk that unpacking leaves to others, chiefly to the database."""
+CHECKED_EVERY = 64 << 20
 START = 1 << 18
 """Bytes in which the header and enough rows are looked for."""
 
@@ -175,10 +180,16 @@ def _scanned(blocks: Iterable[bytes], marks: Marks) -> Iterator[bytes]:
 
 
 def _write(path: Path, blocks: Iterable[bytes]) -> None:
-    with ExitStack() as stack:
-        file = stack.enter_context(path.open("wb"))
+    """Writes a file in the work folder, and stops while the database still has room on the same disk."""
+    unchecked = 0
+    with path.open("wb") as file:
         for block in blocks:
             file.write(block)
+            unchecked += len(block)
+            if unchecked > CHECKED_EVERY:
+                unchecked = 0
+                if shutil.disk_usage(path.parent).free < KEPT_FREE:
+                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def lines_of(blocks: Iterable[bytes]) -> Iterator[bytes]:

@@ -121,6 +121,12 @@ def test_it_sums_the_lines_where_no_revenue_is_said() -> None:
     assert amounts == [Decimal(5), Decimal(3), Decimal(2), Decimal(1)]
 
 
+def test_it_doubts_a_revenue_that_looks_like_the_total_of_a_line() -> None:
+    parsed = read(csv_of(*["A,paid,2025-01-01,,10,P,5,2"] * 2, *["B,paid,2025-01-01,,20,P,5,2"] * 2))
+    assert [order.total for order in orders_of(parsed)] == [Decimal(10), Decimal(20)]
+    assert told(parsed) == [(2, "order_revenue", "revenue_like_a_line")]
+
+
 def test_it_keeps_zero_and_negative_totals_and_quantities() -> None:
     parsed = read(
         csv_of(

@@ -231,6 +231,16 @@ def test_it_says_that_the_disk_is_full(tmp_path: Path, monkeypatch: pytest.Monke
     assert caught.value.problems[0].problem.code == "disk_full"
 
 
+def test_it_leaves_some_disk_to_the_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(source, "CHECKED_EVERY", 1000)
+    monkeypatch.setattr(source, "KEPT_FREE", 1 << 60)
+    with pytest.raises(FileRefused) as caught:
+        open_file(tmp_path, gzip.compress(ids(5000).encode()))
+    assert caught.value.problems[0].problem.code == "disk_full"
+    assert list((tmp_path / "work").iterdir()) == []
+    open_file(tmp_path, ids(5000).encode()).close()
+
+
 def test_it_asks_for_more_memory_before_it_gives_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(staging, "MEMORY_STEPS", ("1MB", "64MB"))
     rows = [LINE.replace("A1", f"{n % 9000}").replace("P1", f"{n}" * 9) for n in range(30_000)]
