@@ -55,8 +55,8 @@ def doctor(as_document: Json = False) -> None:
 
 
 def _findings() -> Iterator[tuple[str, bool, str]]:
-    slips = env.unknown(os.environ)
-    yield "settings", not slips, f"unknown: {', '.join(slips)}" if slips else "all known"
+    wrong = [f"unknown: {name}" for name in env.unknown(os.environ)] + list(_wrong_settings())
+    yield "settings", not wrong, "; ".join(wrong) or "all known and usable"
     data = settings.DATA_DIR
     free = shutil.disk_usage(data if data.exists() else data.parent).free
     yield "free disk", free > _LEAST_FREE, f"{free / 2**30:.1f} GiB at {data}"
@@ -65,6 +65,14 @@ def _findings() -> Iterator[tuple[str, bool, str]]:
             yield from _database_findings()
     except (Refused, postgres.PostgresError) as error:
         yield "database", False, str(error)
+
+
+def _wrong_settings() -> Iterator[str]:
+    for name in env.SETTINGS:
+        try:
+            env.get(name)
+        except env.WrongSetting as error:
+            yield str(error)
 
 
 def _database_findings() -> Iterator[tuple[str, bool, str]]:

@@ -227,6 +227,12 @@ def _decoded(blocks: Iterable[bytes], name: str) -> Iterator[bytes]:
                 "Save the file as UTF-8, or name its encoding.",
                 row=rows + error.object[: error.start].count(b"\n"),
             ) from None
+        except UnicodeError:
+            raise refuse(
+                "undecodable",
+                f"The file does not begin as {name} text does, with a byte order mark.",
+                "Leave the encoding to be found, or name utf-16-le or utf-16-be.",
+            ) from None
         offset += len(block)
         rows += text.count("\n")
         yield text.encode("utf-8")

@@ -13,6 +13,9 @@ _LATER = 30
 """Seconds until an import is tried again that someone else is at, or that has no room."""
 
 
+_PASSING = (runs.AlreadyRunning, runs.Stopped, undoing.StillRunning, *database.LOST)
+
+
 class Again(BaseRetryStrategy):
     """When an import that did not end is brought up again: as soon as there is a worker, or later."""
 
@@ -20,7 +23,7 @@ class Again(BaseRetryStrategy):
         """None for what would fail again."""
         if isinstance(exception, leaving.Leaving):
             return RetryDecision(retry_in={"seconds": 0})
-        if isinstance(exception, runs.AlreadyRunning | runs.Stopped | undoing.StillRunning | database.LOST):
+        if isinstance(exception, _PASSING):
             return RetryDecision(retry_in={"seconds": _LATER})
         return None
 

@@ -1,0 +1,66 @@
+"""`serve`, `web` and `worker` as processes."""
+
+import json
+import re
+import socket
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from tests.cli.command import Comanda, end
+
+
+def address(process: object) -> str:
+    """Where a server says that it listens."""
+    told = process.stdout.readline()  # type: ignore[attr-defined]
+    found = re.search(r"http://[\d.]+:\d+", told)
+    assert found, told
+    return found[0]
+
+
+def test_it_serves_and_leaves_when_asked_to(tmp_path: Path) -> None:
+    alone = Comanda(tmp_path / "data")
+    process = alone.start("serve", "--port", "0")
+    where = address(process)
+
+    with urllib.request.urlopen(f"{where}/healthz", timeout=10) as answer:
+        healthy = answer.status
+    status, said = end(process)
+
+    assert (healthy, status, "Traceback" in said) == (200, 0, False), said
+    assert not (alone.data / "postgres" / "postmaster.pid").exists()
+
+
+def test_it_shares_a_data_folder_with_a_second(comanda: Comanda) -> None:
+    first, second = comanda.start("serve", "--port", "0"), comanda.start("web", "--port", "0")
+    token = comanda.run("key", "create", "--name", "both").stdout.strip()
+
+    keys = []
+    for process in (first, second):
+        request = urllib.request.Request(
+            f"{address(process)}/api/v1/stores", headers={"Authorization": f"Bearer {token}"}
+        )
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            keys.append([store["key"] for store in json.load(answer)["items"]])
+    ended = [end(process)[0] for process in (first, second)]
+
+    assert keys[0] == keys[1]
+    assert "shop" in keys[0]
+    assert ended == [0, 0]
+
+
+def test_it_says_that_the_port_is_taken(comanda: Comanda) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        done = comanda.run("web", "--port", taken.getsockname()[1])
+
+    assert (done.returncode, "Choose another port" in done.stderr) == (1, True)
+
+
+@pytest.mark.parametrize("command", ["worker", "web"])
+def test_it_runs_apart(comanda: Comanda, command: str) -> None:
+    process = comanda.start(command, *(["--port", "0"] if command == "web" else []))
+    told = process.stdout.readline() if process.stdout else ""
+
+    assert told
+    assert end(process)[0] == 0
