@@ -56,10 +56,10 @@ api = RestApi(
     urls_namespace="rest",
 )
 for _prefix, _router in (
-    ("/contacts", contacts.router),
-    ("/contacts", privacy.router),
     ("/orders", bulk.router),
     ("/orders", orders.router),
+    ("/contacts", contacts.router),
+    ("/contacts", privacy.router),
     ("/carts", carts.router),
     ("/products", products.router),
     ("/stores", stores.router),

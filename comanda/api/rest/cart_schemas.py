@@ -24,7 +24,7 @@ class CartBody(Body):
     started_at: Instant
     total: Money
     currency: Annotated[Currency | None, Field(description="Left out: the store's.")] = None
-    lines: Lines = []
+    lines: Annotated[Lines, Field(default_factory=list)]
     state: Annotated[CartState, Field(strict=False)] = CartState.ACTIVE
     contact: Person | None = None
     updated_at: Annotated[

@@ -81,7 +81,7 @@ class OrderFields(Body):
     placed_at: Instant
     total: Annotated[Money, Field(description="What the buyer was asked to pay in all.")]
     currency: Annotated[Currency | None, Field(description="Left out: the store's.")] = None
-    lines: Lines = []
+    lines: Annotated[Lines, Field(default_factory=list)]
     status: Annotated[
         OrderStatus | None, Field(strict=False, description="Left out: told from source_status.")
     ] = None
@@ -98,9 +98,9 @@ class OrderFields(Body):
     shipping_total: Money = ZERO
     tax_total: Money = ZERO
     refund_total: Annotated[Money | None, Field(description="Left out: the sum of refunds.")] = None
-    refunds: Annotated[list[RefundBody], Field(max_length=99)] = []
-    coupons: Words = []
-    tags: Words = []
+    refunds: Annotated[list[RefundBody], Field(max_length=99, default_factory=list)]
+    coupons: Annotated[Words, Field(default_factory=list)]
+    tags: Annotated[Words, Field(default_factory=list)]
     shipping_method: Text = ""
     payment_method: Text = ""
     admin_url: Text = ""

@@ -34,9 +34,9 @@ class Person(Body):
     consent_at: Instant | None = None
     consent_source: Text = ""
     consent_proof: Text = ""
-    tags: Names = []
-    lists: Names = []
-    fields: Fields = {}
+    tags: Annotated[Names, Field(default_factory=list)]
+    lists: Annotated[Names, Field(default_factory=list)]
+    fields: Annotated[Fields, Field(default_factory=dict)]
     updated_at: Instant | None = None
 
     def shape(self) -> ContactIn:
