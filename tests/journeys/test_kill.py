@@ -70,11 +70,20 @@ def test_it_goes_on_after_each_of_many_kills(tmp_path: Path, file: Path) -> None
     assert activity(comanda.data) == [("contact_created", 700, 700), ("order_created", _ORDERS, _ORDERS)]
 
 
+def await_writing(data: Path) -> None:
+    """Waits until the import has begun to write."""
+    until = time.monotonic() + 60
+    with postgres.start(data) as server, psycopg.connect(server.dsn, autocommit=True) as line:
+        while not line.execute("SELECT 1 FROM import WHERE state = 'writing'").fetchone():
+            assert time.monotonic() < until
+            time.sleep(0.01)
+
+
 def test_it_brings_postgresql_back_and_finishes(tmp_path: Path, file: Path) -> None:
     comanda = Comanda(tmp_path / "data")
     comanda.run("store", "add", "--name", "Shop")
     process = comanda.start("import", file, "--store", "shop", "--json")
-    time.sleep(1.8)
+    await_writing(comanda.data)
 
     postmaster = int((comanda.data / "postgres" / "postmaster.pid").read_text().splitlines()[0])
     os.kill(postmaster, signal.SIGKILL)
