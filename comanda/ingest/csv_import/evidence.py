@@ -75,9 +75,10 @@ def _shapes(connection: duckdb.DuckDBPyConnection, columns: Columns, name: str) 
     """The distinct forms of a number column: every digit but 0 made a 9, an example's row with each."""
     cell = f"c{columns.mapping[name]}"
     rows = connection.execute(
-        f"SELECT translate({cell}, '12345678', '99999999') AS shape, min(n), arg_min({cell}, n) "
-        f"FROM staged WHERE {cell} IS NOT NULL AND fault IS NULL "
-        f"GROUP BY shape ORDER BY count(*) DESC, shape LIMIT {_MOST_SHAPES}"
+        "SELECT translate(text, '12345678', '99999999') AS shape, min(row), arg_min(text, row) "
+        f"FROM (SELECT {cell} AS text, min(n) AS row, count(*) AS times "
+        f"FROM staged WHERE {cell} IS NOT NULL AND fault IS NULL GROUP BY text) "
+        f"GROUP BY shape ORDER BY sum(times) DESC, shape LIMIT {_MOST_SHAPES}"
     ).fetchall()
     title = columns.title(name)
     return [Seen(title, text, row) for _, row, text in rows]
