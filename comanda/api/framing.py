@@ -42,11 +42,11 @@ def frame(route: str, view: View) -> View:
 def _respond(request: HttpRequest, view: View, values: dict[str, str]) -> HttpResponseBase:
     try:
         response = view(request, **values)
-        once = getattr(request, "once", None)
-        if once is not None:
-            once.end(response)
     except Exception as error:
         response = problems.answer(faults.of(request, error))
+    once = getattr(request, "once", None)
+    if once is not None:
+        once.end(response)
     if isinstance(response, HttpResponseNotAllowed):
         response = problems.answer(_not_allowed(request, response))
     standing = getattr(request, "standing", None)

@@ -101,15 +101,19 @@ class Once:
         self._body, self._holding = body, holding
 
     def end(self, response: HttpResponseBase) -> None:
-        """Remembers the answer if the request succeeded, and gives the key up."""
-        with self._holding:
-            if isinstance(response, HttpResponse) and 200 <= response.status_code < 300:
-                kind = response.headers["Content-Type"]
-                answer = Stored(self._body.drain(), response.status_code, kind, response.content)
-                try:
+        """Remembers the answer if the request succeeded, and gives the key up.
+
+        The request is done by now: if the database is away, the caller is told so all the same, and the key
+        went with the connection.
+        """
+        try:
+            with self._holding:
+                if isinstance(response, HttpResponse) and 200 <= response.status_code < 300:
+                    kind = response.headers["Content-Type"]
+                    answer = Stored(self._body.drain(), response.status_code, kind, response.content)
                     idempotency.keep(self._api_key_id, self._key, answer)
-                except LOST:
-                    log.warning("The answer to a request with %s could not be kept.", HEADER)
+        except LOST as error:
+            log.warning("An answer could not be kept under its %s: %s", HEADER, str(error).strip())
 
 
 def begin(request: HttpRequest, api_key_id: int) -> Once | None:

@@ -15,7 +15,7 @@ MEDIA_TYPE = "application/problem+json"
 MOST_FAULTS = 100
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class ApiProblem(Exception):
     """Raised anywhere below a route; becomes the answer."""
 

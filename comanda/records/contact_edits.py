@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.db import transaction
-from psycopg import Cursor, errors
+from psycopg import Cursor
 
 from comanda.lib import emails, phones
 from comanda.records import audit, database, locks, tombstones
@@ -42,15 +42,12 @@ def edit(
     Conflict.
     """
     wanted = {column: _normalised(column, value) for column, value in details.items()}
-    try:
-        with transaction.atomic(durable=True), database.cursor() as cursor:
-            locks.enter_door(cursor)
-            contact = Contact.objects.select_for_update().filter(id=contact_id).first()
-            if contact is not None:
-                _apply(cursor, contact, wanted, fields, actor)
-            return contact
-    except (errors.DeadlockDetected, errors.SerializationFailure):
-        raise Conflict("email", "an edit that does not meet another one; try again") from None
+    with transaction.atomic(durable=True), database.cursor() as cursor:
+        locks.enter_door(cursor)
+        contact = Contact.objects.select_for_update().filter(id=contact_id).first()
+        if contact is not None:
+            _apply(cursor, contact, wanted, fields, actor)
+        return contact
 
 
 def _normalised(column: str, value: str) -> str:

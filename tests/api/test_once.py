@@ -6,12 +6,13 @@ from itertools import pairwise
 
 import httpx
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import RequestFactory
 from hypothesis import given
 from hypothesis import strategies as st
 
 from comanda.api import once
+from comanda.ingest import coalesce
 from comanda.records import idempotency
 from comanda.records.models import ApiKey
 from tests import factories
@@ -127,3 +128,29 @@ def test_it_does_once_what_many_send_at_once() -> None:
         answers = list(pool.map(send, [address] * 8))
 
     assert sorted(answers) == [(201, "")] + [(201, "true")] * 7
+
+
+def test_it_gives_the_key_up_when_the_request_fails(owner: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*args: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(coalesce, "submit", fail)
+    failed = owner.post("orders", bodies.order(), idempotency_key="k1")
+    monkeypatch.undo()
+
+    assert (failed.status, owner.post("orders", bodies.order(), idempotency_key="k1").status) == (500, 201)
+    assert (
+        factories.value(
+            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND mode = 'ExclusiveLock'"
+        )
+        == 0
+    )
+
+
+def test_it_answers_though_the_answer_cannot_be_kept(owner: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(*args: object) -> None:
+        raise OperationalError("gone")
+
+    monkeypatch.setattr(idempotency, "keep", away)
+
+    assert owner.post("orders", bodies.order(), idempotency_key="k1").status == 201
