@@ -54,9 +54,7 @@ class Fingerprints:
         """Order id, fingerprint and number of rows, by the bytes of the ids; b"" where rows are at fault."""
         where, values = ("WHERE key > $after", {"after": after}) if after is not None else ("", {})
         with self._connection.cursor() as cursor:
-            cursor.execute(
-                f"SELECT key, low, high, rows, faulty FROM fingerprint {where}", values
-            )
+            cursor.execute(f"SELECT key, low, high, rows, faulty FROM fingerprint {where}", values)
             while found := cursor.fetchmany(_AT_ONCE):
                 for key, low, high, rows, faulty in found:
                     yield key, b"" if faulty or not key else self._hash(low, high, rows), rows

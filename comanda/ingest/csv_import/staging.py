@@ -140,13 +140,17 @@ def discard(connection: duckdb.DuckDBPyConnection | None, workdir: Path) -> None
         (workdir / name).unlink(missing_ok=True)
 
 
+def is_full(error: BaseException) -> bool:
+    """Whether a disk, or what one may use of it, is full."""
+    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+
+
 def refusal_of(error: BaseException) -> FileRefused | None:
     """What to tell when this was raised because disk or memory ran out; ``None`` for anything else."""
     if isinstance(error, duckdb.OutOfMemoryException) and "directory" not in str(error):
         mend = "Export it with fewer columns or shorter cells, or in parts."
         return refuse("out_of_memory", "The file needs more memory than an import may take.", mend)
-    is_full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
-    if is_full or isinstance(error, duckdb.OutOfMemoryException | duckdb.IOException):
+    if is_full(error) or isinstance(error, duckdb.OutOfMemoryException | duckdb.IOException):
         return refuse(
             "disk_full", "There is no room left on the disk to read the file.", "Free some, and try again."
         )
