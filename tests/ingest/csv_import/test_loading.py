@@ -79,7 +79,7 @@ CELLS = st.text(
 ROWS = st.lists(st.lists(CELLS, min_size=3, max_size=3), min_size=1, max_size=8)
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(ROWS, st.sampled_from(["\n", "\r\n"]), st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]))
 def test_both_ways_give_what_was_written(rows: list[list[str]], end: str, quoting: Any) -> None:
     if quoting == csv.QUOTE_MINIMAL:  # Python's writer then leaves a lone carriage return without quotes
@@ -96,7 +96,7 @@ def test_both_ways_give_what_was_written(rows: list[list[str]], end: str, quotin
 LINES = st.text(alphabet='ab,"\n\r ;é', max_size=30)
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(LINES)
 @example('a,b,c\n1, "2",3')
 @example('"a""b",c,d\n"x')

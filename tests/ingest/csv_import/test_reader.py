@@ -296,7 +296,7 @@ ANY_BYTES = st.binary(max_size=200) | st.lists(
 
 
 @given(ANY_BYTES, st.booleans())
-@settings(max_examples=60)
+@settings(max_examples=40)
 def test_it_gives_orders_or_reasons_for_any_bytes(data: bytes, has_header: bool) -> None:
     whole = f"{HEADER}\n".encode() + data if has_header else data
     try:
