@@ -15,11 +15,11 @@ from comanda.ingest.csv_import import imports, problem_rows
 from comanda.ingest.csv_import.problems import RowProblem, Severity
 from comanda.ingest.csv_import.reader import OrderFile, Parsed
 from comanda.ingest.csv_import.turns import AlreadyRunning, Turn
-from comanda.ingest.upsert import Cause, Rehearsal, StoreRef, upsert
+from comanda.ingest.upsert import Cause, Checked, Rehearsal, StoreRef, check, upsert
 from comanda.lib.ahead import ahead
 from comanda.records import database
 from comanda.records.models import Import, Order
-from comanda.shapes import OrderIn, Result
+from comanda.shapes import Result
 
 LINES_AT_ONCE = 20_000
 _MARK = """
@@ -30,9 +30,13 @@ WHERE id = %(id)s AND after IS NOT DISTINCT FROM %(before)s AND state = 'writing
 
 @dataclass(slots=True)
 class Batch:
-    """Some orders of a file, one after another. ``counts`` is what they add up to with all before them."""
+    """Some orders of a file, one after another, those that can be written ``checked`` for the door.
+
+    ``counts`` is what they add up to with all before them.
+    """
 
     parsed: list[Parsed] = field(default_factory=list)
+    checked: list[Checked] = field(default_factory=list)
     rows: int = 0
     counts: dict[str, Any] = field(default_factory=dict)
 
@@ -41,18 +45,19 @@ class Batch:
         """The id behind which the next batch begins."""
         return self.parsed[-1].order_id
 
-    @property
-    def orders(self) -> list[OrderIn]:
-        """Those that can be written."""
-        return [parsed.order for parsed in self.parsed if parsed.order is not None]
+    def add(self, parsed: Parsed) -> None:
+        """Takes in the next order."""
+        self.parsed.append(parsed)
+        self.rows += parsed.rows
+        if parsed.order is not None:
+            self.checked.append(check(parsed.order))
 
 
 def batches(parsed: Iterable[Parsed]) -> Iterator[Batch]:
     """Parsed orders in batches of about ``LINES_AT_ONCE`` rows."""
     batch = Batch()
     for each in parsed:
-        batch.parsed.append(each)
-        batch.rows += each.rows
+        batch.add(each)
         if batch.rows >= LINES_AT_ONCE:
             yield batch
             batch = Batch()
@@ -101,9 +106,9 @@ class Writing:
             return
         also = partial(self._keep, batch)
         if self._rehearsal is None:
-            upsert(self._store, batch.orders, self._cause, also)
+            upsert(self._store, batch.checked, self._cause, also)
         else:
-            results = upsert(self._store, batch.orders, self._cause, rehearsal=self._rehearsal)
+            results = upsert(self._store, batch.checked, self._cause, rehearsal=self._rehearsal)
             with transaction.atomic(), database.cursor() as cursor:
                 also(cursor=cursor, results=results)
         self._after, self.counts = batch.last, batch.counts
@@ -118,7 +123,8 @@ class Writing:
 
     def _keep(self, batch: Batch, cursor: Cursor[Any], results: list[Result]) -> None:
         """Moves the mark and keeps the problems, in the transaction that wrote the orders."""
-        answers = dict(zip((order.order_id for order in batch.orders), results, strict=True))
+        written = (parsed.order_id for parsed in batch.parsed if parsed.order is not None)
+        answers = dict(zip(written, results, strict=True))
         found: list[tuple[str, RowProblem]] = []
         for parsed in batch.parsed:
             result = answers.get(parsed.order_id)

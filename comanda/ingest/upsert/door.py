@@ -40,6 +40,15 @@ _TRIES = 12
 _AGAIN = (errors.UniqueViolation, errors.DeadlockDetected, errors.SerializationFailure, people.Moved)
 
 
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A shape that was looked at, and made ready, before its turn: ``row``, or the ``problem`` with it."""
+
+    shape: Shape
+    row: Any
+    problem: Problem | None = None
+
+
 @dataclass(slots=True)
 class _Item:
     shape: Any
@@ -49,7 +58,7 @@ class _Item:
 
 def upsert(
     store: StoreRef,
-    shapes: Sequence[Shape],
+    shapes: Sequence[Shape | Checked],
     cause: Cause,
     also: Also | None = None,
     rehearsal: Rehearsal | None = None,
@@ -66,7 +75,7 @@ def upsert(
     if len(shapes) > LIMIT:
         raise ValueError(f"{len(shapes):,} shapes in one call: at most {LIMIT:,}")
     begin = partial(Log, store, cause, rehearsal=rehearsal)
-    items = [_checked(shape) for shape in shapes]
+    items = [_item(each if isinstance(each, Checked) else check(each)) for each in shapes]
     results = [item.result for item in items]
     parts = list(_parts([item for item in items if not item.result.problems])) or [[]]
     for part in parts:
@@ -100,12 +109,18 @@ def _transact(
             time.sleep(random.uniform(0, 0.005 * 2**attempt))  # noqa: S311  # spreads callers, guards nothing
 
 
-def _checked(shape: Shape) -> _Item:
+def check(shape: Shape) -> Checked:
+    """Does the part of ``upsert`` that needs no database; where there is time for it, in another thread."""
     try:
-        row = _CHECKS[type(shape)](shape)
+        return Checked(shape, _CHECKS[type(shape)](shape))
     except prepare.Unfit as unfit:
-        return _Item(shape, Result(Outcome.REFUSED, problems=[unfit.problem]), None)
-    return _Item(shape, Result(Outcome.UNCHANGED), row)
+        return Checked(shape, None, unfit.problem)
+
+
+def _item(checked: Checked) -> _Item:
+    if checked.problem is not None:
+        return _Item(checked.shape, Result(Outcome.REFUSED, problems=[checked.problem]), None)
+    return _Item(checked.shape, Result(Outcome.UNCHANGED), checked.row)
 
 
 def _parts(items: list[_Item]) -> Iterator[list[_Item]]:
