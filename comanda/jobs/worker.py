@@ -47,6 +47,11 @@ class Worker:
             loop.call_soon_threadsafe(main.cancel)
         self._thread.join(_PATIENCE)
 
+    @property
+    def is_alive(self) -> bool:
+        """Whether it still takes or does jobs."""
+        return self._thread.is_alive()
+
     def join(self) -> None:
         """Waits until the worker was stopped by someone else."""
         self._thread.join()
@@ -66,6 +71,8 @@ class Worker:
 
     async def _work(self) -> None:
         self._loop, self._main = asyncio.get_running_loop(), asyncio.current_task()
+        if self._stopping.is_set():
+            return
         address = connector_params("default")
         connected = app.with_connector(PsycopgConnector(kwargs=address))
         presence = await psycopg.AsyncConnection.connect(**address, autocommit=True)
