@@ -164,7 +164,7 @@ class OrderFile:
             dialect = dialects.sniff(source.start_of(text), options.mapping, options.delimiter)
             options = _completed(options, rejects.settings_in(dialect.header))
             columns = header.resolve(dialect.header, options.mapping, options.constants)
-            connection = staging.connect(workdir)
+            connection = staging.connect(workdir, text.marks.size)
             memory = staging.Memory(connection)
             load = partial(loading.load, connection, text, dialect, columns, workdir, progress)
             loaded = memory.run(load)

@@ -18,6 +18,8 @@ NARROW = 100
 """Files of more columns than this keep whole rows as JSON and only their known columns apart."""
 MEMORY_STEPS = ("96MB", "192MB", "384MB")
 """What DuckDB may take; more only after it has failed with less, which takes very long rows."""
+SMALL = 8 << 20
+"""Bytes of text that are held in memory."""
 THREADS = 1
 """One reads as fast as two, takes less memory, and leaves a core to those who use what is read."""
 SPACES = "".join(character for character in map(chr, range(0x3001)) if character.isspace())
@@ -29,12 +31,15 @@ _LINE = 1 << 20
 _BUFFER = 8 << 20
 
 
-def connect(workdir: Path) -> duckdb.DuckDBPyConnection:
-    """A DuckDB of its own in ``workdir``, sparing with memory, that reaches for nothing else."""
+def connect(workdir: Path, size: int) -> duckdb.DuckDBPyConnection:
+    """A DuckDB of its own for a text of ``size`` bytes, sparing with memory, that reaches for nothing else.
+
+    It lies in ``workdir``, or in memory where the text is small, for then it need not wait for the disk.
+    """
     path = workdir / "rows.duckdb"
     path.unlink(missing_ok=True)
     return duckdb.connect(
-        str(path),
+        ":memory:" if size <= SMALL else str(path),
         config={
             "memory_limit": MEMORY_STEPS[0],
             "threads": THREADS,

@@ -34,7 +34,7 @@ def load(data: bytes, *, exactly: bool = False) -> Staged:
         found = dialect.sniff(source.start_of(text), {}, ",")
         columns = header.resolve(found.header, {}, CONSTANTS)
         text.marks.lone_returns = text.marks.lone_returns or exactly
-        connection = staging.connect(work)
+        connection = staging.connect(work, text.marks.size)
         try:
             loading.load(connection, text, found, columns, work)
             return connection.execute("SELECT * FROM staged ORDER BY n").fetchall()
@@ -247,7 +247,7 @@ def test_it_opens_files_whatever_their_name(tmp_path: Path, name: str) -> None:
     path.write_bytes(b"a,b\n1,2\n")
     work = tmp_path / "work [x]*"
     work.mkdir()
-    connection = staging.connect(work)
+    connection = staging.connect(work, 0)
     assert staging.load_lines(connection, path, ",", 2, 1) == 1
     staging.discard(connection, work)
     assert list(work.iterdir()) == []

@@ -78,6 +78,18 @@ def test_it_gives_orders_by_the_bytes_of_their_ids() -> None:
     assert [each.order_id for each in parsed] == sorted(names, key=str.encode)
 
 
+@pytest.mark.parametrize("small", [0, 1 << 30])
+def test_it_gives_the_same_on_disk_and_in_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, small: int
+) -> None:
+    monkeypatch.setattr(staging, "SMALL", small)
+    with open_file(tmp_path, ids(5000) + LINE.replace(",1", ",x")) as file:
+        assert (tmp_path / "work" / "rows.duckdb").exists() == (small == 0)
+        parsed = list(file.read())
+    assert [each.order_id for each in parsed] == sorted([*map(str, range(5000)), "A1"])
+    assert parsed[-1].raw_rows[0][0] == 5002
+
+
 @given(st.integers(0, 40), st.integers(1, 12))
 @settings(max_examples=15)
 def test_it_goes_on_behind_any_order(tmp_path: Path, stop: int, batch: int) -> None:
@@ -258,7 +270,7 @@ def test_it_says_that_memory_ran_out(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 def test_it_does_not_reach_for_other_files(tmp_path: Path) -> None:
-    connection = staging.connect(tmp_path)
+    connection = staging.connect(tmp_path, 0)
     secret = tmp_path / "secret"
     secret.write_text("x")
     staging.lock(connection)
