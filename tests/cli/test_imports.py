@@ -86,7 +86,7 @@ def test_it_remembers_which_column_is_which(comanda: Comanda, tmp_path: Path) ->
 
     created = []
     for number, (titles, more) in enumerate([([*own.values()], words), ([*own.values()], []), ([*own], [])]):
-        file.write_text(f"{','.join(titles)}\n{number},paid,2026-03-01,ana@example.com,mug,1.00,1\n")
+        file.write_text(f"{','.join(titles)}\n{number},paid,2026-03-01,nuno@example.com,mug,1.00,1\n")
         created.append(comanda.ask("import", file, "--store", "other", *more)["orders"]["created"])
 
     assert created == [1, 1, 1]

@@ -58,7 +58,7 @@ def test_it_leaves_everything_as_it_was_when_the_backup_is_damaged(
     before, secrets = comanda.ask("store", "list"), _secrets(comanda)
     whole = file.read_bytes()
 
-    for damaged in (b"", b"no backup", whole[: len(whole) // 2], whole[:-2000]):
+    for damaged in (b"", b"no backup", whole[: len(whole) // 2], whole[:-12_000]):
         file.write_bytes(damaged)
         done = comanda.run("restore", file, "--yes")
         assert (done.returncode, "Traceback" in done.stderr) == (1, False), done.stderr

@@ -56,12 +56,6 @@ def _worker() -> Iterator[Worker]:
     may_end.set()
     if made.is_alive:
         made.stop()
-    if made.is_alive:
-        import faulthandler, sys, asyncio
-
-        faulthandler.dump_traceback(file=sys.__stderr__)
-        for t in asyncio.all_tasks(made._loop):
-            t.print_stack(file=sys.__stderr__)
     assert not made.is_alive
 
 
