@@ -106,7 +106,9 @@ def time(value: datetime | None) -> str:
 
 def history(value: datetime | None) -> str:
     """An instant from 1970 to a year ahead: beyond lies a slip of the pen, not an order."""
-    if value is not None and value.utcoffset() is not None:
+    if value is None:
+        return NULL
+    if value.utcoffset() is not None:
         latest = datetime.now(UTC) + _AHEAD
         if not (_FIRST <= value <= latest):
             raise ValueError(f"a date between 1970-01-01 and {latest:%Y-%m-%d}")
@@ -159,6 +161,8 @@ def data(value: Mapping[str, Any] | list[Any]) -> str:
 
 def fields(value: Mapping[str, str]) -> str:
     """A jsonb of texts by key, in the order of the keys."""
+    if not value:
+        return "{}"
     if len(value) > WORDS_LIMIT:
         raise ValueError(f"at most {WORDS_LIMIT:,} fields")
     for name, said in value.items():
