@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from psycopg import Cursor, errors
 
 from comanda.records import database, locks
@@ -101,12 +101,17 @@ def _transact(
                 if log.rehearsal:
                     transaction.set_rollback(True)
             return
-        except _AGAIN:
-            if attempt == _TRIES - 1:
+        except (*_AGAIN, OperationalError) as error:
+            if not _may_go_better(error) or attempt == _TRIES - 1:
                 raise
             for item in part:
                 item.result.id, item.result.note, item.result.problems = None, "", []
             time.sleep(random.uniform(0, 0.005 * 2**attempt))  # noqa: S311  # spreads callers, guards nothing
+
+
+def _may_go_better(error: Exception) -> bool:
+    """What the commit itself finds, Django raises as an error of its own."""
+    return isinstance(error, _AGAIN) or isinstance(error.__cause__, _AGAIN)
 
 
 def check(shape: Shape) -> Checked:

@@ -6,7 +6,6 @@ import random
 import subprocess
 import sys
 import threading
-import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
@@ -14,32 +13,20 @@ from functools import partial
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
-from psycopg import Cursor
+from django.db import connection
 from psycopg.conninfo import make_conninfo
 
 from comanda.ingest.upsert import StoreRef, upsert
-from comanda.records import database, locks
 from comanda.records.models import Activity, Contact, ContactIdentity, Order, Product
 from comanda.shapes import ContactIn, Outcome, Result
 from tests.factories import LIVE, at, cart, line, order, product, query, value
 from tests.ingest.upsert import hammer
 from tests.threads import together
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("no_deadlock")]
 
 PHONE = "+351912345678"
 _PROGRAM = "import django; django.setup(); from tests.ingest.upsert import hammer; hammer.main()"
-
-
-@pytest.fixture(autouse=True)
-def no_deadlock() -> Iterator[None]:
-    """No test of this file may make PostgreSQL find a deadlock, not even one that is tried again."""
-    question = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
-    before = value(question)
-    yield
-    connection.close()  # a backend tells its statistics at the latest when it leaves
-    assert value(question) == before
 
 
 _SLOW = (
@@ -306,140 +293,3 @@ def test_it_keeps_a_family_apart_that_comes_at_once(store: StoreRef, turn: int) 
     assert [email for _, email in emails] == ["c0@example.com", "c1@example.com", "c2@example.com"]
     assert len({contact_id for contact_id, _ in emails}) == Contact.objects.count() == 3
     assert value("SELECT count(*) FROM contact_identity WHERE kind = 'phone'") == 1
-
-
-class Pause:
-    """Holds a transaction open at its end until it is told to go on."""
-
-    def __init__(self) -> None:
-        self.reached, self.go = threading.Event(), threading.Event()
-
-    def __call__(self, cursor: Cursor[Any], results: list[Result]) -> None:
-        self.reached.set()
-        assert self.go.wait(30)
-
-
-def waiting() -> bool:
-    """Whether some backend waits for a lock."""
-    return bool(value("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"))
-
-
-def interleave(first: Callable[[Pause], object], second: Callable[[], object]) -> None:
-    """Lets the second run into what the first has locked, then lets the first end."""
-    pause = Pause()
-
-    def behind() -> None:
-        assert pause.reached.wait(30)
-        second()
-
-    def release() -> None:
-        assert pause.reached.wait(30)
-        give_up_at = time.monotonic() + 30
-        while not waiting() and time.monotonic() < give_up_at:
-            time.sleep(0.01)
-        pause.go.set()
-        assert time.monotonic() < give_up_at
-
-    works: list[Callable[[], object]] = [partial(first, pause), behind, release]
-    together(works)
-
-
-def test_it_looks_again_who_owns_a_phone_after_waiting(store: StoreRef) -> None:
-    (house,) = upsert(store, [ContactIn(phone=PHONE)], LIVE)
-
-    interleave(
-        lambda pause: upsert(store, [order("1", contact=ContactIn("ana@example.com", PHONE))], LIVE, pause),
-        lambda: upsert(store, [order("2", contact=ContactIn("rui@example.com", PHONE))], LIVE),
-    )
-
-    owners = dict(query("SELECT value, contact_id FROM contact_identity"))
-    assert owners[PHONE] == owners["ana@example.com"] == house.id
-    assert owners["rui@example.com"] != house.id
-
-
-def test_it_adds_to_what_another_has_just_written_of_a_contact(store: StoreRef) -> None:
-    upsert(store, [ContactIn("ana@example.com", fields={"a": "0"})], LIVE)
-
-    interleave(
-        lambda pause: upsert(store, [ContactIn("ana@example.com", fields={"a": "1", "b": "1"})], LIVE, pause),
-        lambda: upsert(store, [ContactIn("ana@example.com", fields={"c": "2"}, last_name="Silva")], LIVE),
-    )
-
-    kept = Contact.objects.get()
-    assert (kept.fields, kept.last_name) == ({"a": "1", "b": "1", "c": "2"}, "Silva")
-
-
-def test_it_weighs_a_version_against_the_one_it_waited_for(store: StoreRef) -> None:
-    upsert(store, [order("1", line(price="1"), updated_at=at(1))], LIVE)
-    late: list[Result] = []
-
-    interleave(
-        lambda pause: upsert(store, [order("1", line(price="3"), updated_at=at(3))], LIVE, pause),
-        lambda: late.extend(upsert(store, [order("1", line(price="2"), updated_at=at(2))], LIVE)),
-    )
-
-    assert [result.outcome for result in late] == [Outcome.UNCHANGED]
-    assert Order.objects.get().total == 3
-    assert [each.unit_price for each in Order.objects.get().lines.all()] == [3]
-
-
-def test_it_weighs_a_version_of_an_order_that_was_made_meanwhile(store: StoreRef) -> None:
-    late: list[Result] = []
-
-    interleave(
-        lambda pause: upsert(store, [order("1", line(price="3"), updated_at=at(3))], LIVE, pause),
-        lambda: late.extend(upsert(store, [order("0"), order("1", line(price="2"), updated_at=at(2))], LIVE)),
-    )
-
-    assert [result.outcome for result in late] == [Outcome.CREATED, Outcome.UNCHANGED]
-    assert Order.objects.get(external_id="1").total == 3
-
-
-def test_it_fills_a_product_that_another_has_just_filled(store: StoreRef) -> None:
-    upsert(store, [order("0", line("mug"))], LIVE)
-
-    interleave(
-        lambda pause: upsert(store, [order("1", line("mug", name="Mug"))], LIVE, pause),
-        lambda: upsert(store, [order("2", line("mug", name="Cup", sku="M1"))], LIVE),
-    )
-
-    assert Product.objects.values_list("name", "sku").get() == ("Mug", "M1")
-
-
-def test_it_lets_no_line_fill_a_product_that_came_into_the_catalogue(store: StoreRef) -> None:
-    upsert(store, [order("0", line("mug"))], LIVE)
-
-    interleave(
-        lambda pause: upsert(store, [product("mug", name="Mug", sku="")], LIVE, pause),
-        lambda: upsert(store, [order("1", line("mug", name="Cup", sku="M1"))], LIVE),
-    )
-
-    assert Product.objects.values_list("name", "sku").get() == ("Mug", "")
-
-
-def test_it_waits_while_the_door_is_closed(store: StoreRef) -> None:
-    seen: list[int] = []
-
-    def close(pause: Pause) -> None:
-        with transaction.atomic(), database.cursor() as cursor:
-            locks.close_door(cursor)
-            pause(cursor, [])
-            seen.append(Order.objects.count())
-
-    interleave(close, lambda: upsert(store, [order("1")], LIVE))
-
-    assert seen == [0]
-    assert Order.objects.count() == 1
-
-
-def test_it_lets_the_door_be_closed_only_once_all_are_out(store: StoreRef) -> None:
-    seen: list[int] = []
-
-    def close() -> None:
-        with transaction.atomic(), database.cursor() as cursor:
-            locks.close_door(cursor)
-            seen.append(Order.objects.count())
-
-    interleave(lambda pause: upsert(store, [order("1")], LIVE, pause), close)
-
-    assert seen == [1]

@@ -1,3 +1,4 @@
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -171,6 +172,34 @@ def test_it_begins_again_when_another_was_first(store: StoreRef) -> None:
     assert [result.outcome for result in results] == [Outcome.CREATED, Outcome.REFUSED]
     assert results[0].id == Order.objects.get().pk
     assert Contact.objects.count() == Activity.objects.filter(kind="order_created").count() == 1
+
+
+@pytest.fixture
+def losing_commit() -> Iterator[None]:
+    """Has the first commit that makes an order fail, as one that is the victim of a deadlock does."""
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE SEQUENCE commits")
+        cursor.execute(
+            "CREATE FUNCTION lose() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN"
+            " IF nextval(''commits'') = 1 THEN RAISE deadlock_detected; END IF; RETURN NULL; END'"
+        )
+        cursor.execute(
+            "CREATE CONSTRAINT TRIGGER lose AFTER INSERT ON orders DEFERRABLE INITIALLY DEFERRED"
+            " FOR EACH ROW EXECUTE FUNCTION lose()"
+        )
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("DROP FUNCTION lose CASCADE")
+        cursor.execute("DROP SEQUENCE commits")
+
+
+@pytest.mark.usefixtures("losing_commit")
+def test_it_begins_again_when_the_commit_itself_fails(store: StoreRef) -> None:
+    results = upsert(store, [order("1", contact=contact())], LIVE)
+
+    assert [result.outcome for result in results] == [Outcome.CREATED]
+    assert value("SELECT last_value FROM commits") == 2
+    assert Order.objects.count() == Contact.objects.count() == 1
 
 
 def test_it_gives_up_when_it_never_succeeds(store: StoreRef, monkeypatch: pytest.MonkeyPatch) -> None:
