@@ -7,6 +7,8 @@ held by each tells; otherwise when the dead one's heartbeat has stopped for ``_S
 import asyncio
 import logging
 import threading
+from collections.abc import Callable
+from contextlib import suppress
 
 import psycopg
 from procrastinate import App, PsycopgConnector, exceptions
@@ -29,8 +31,7 @@ class Worker:
     def __init__(self, concurrency: int | None = None) -> None:
         self._concurrency = concurrency or env.get("worker_jobs")
         self._stopping = threading.Event()
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._main: asyncio.Task[None] | None = None
+        self._wake: Callable[[], object] = _do_nothing
         self._thread = threading.Thread(target=self._run, name="worker", daemon=True)
 
     def start(self) -> None:
@@ -42,9 +43,7 @@ class Worker:
         """Takes no more jobs, asks those under way to stop where they can go on later, and ends."""
         self._stopping.set()
         leaving.ask()
-        loop, main = self._loop, self._main
-        if loop is not None and main is not None and not loop.is_closed():
-            loop.call_soon_threadsafe(main.cancel)
+        self._wake()
         self._thread.join(_PATIENCE)
 
     @property
@@ -63,33 +62,54 @@ class Worker:
             except _LOST as error:
                 log.warning("The worker lost the database (%s); it begins again in 2 s.", str(error).strip())
                 self._stopping.wait(2.0)
-            except asyncio.CancelledError:
-                return
             except Exception:
                 log.exception("The worker stumbled; it begins again in 2 s.")
                 self._stopping.wait(2.0)
 
     async def _work(self) -> None:
-        self._loop, self._main = asyncio.get_running_loop(), asyncio.current_task()
+        loop, left = asyncio.get_running_loop(), asyncio.Event()
+
+        def wake() -> None:
+            with suppress(RuntimeError):  # the loop is closed: the worker has left already
+                loop.call_soon_threadsafe(left.set)
+
+        self._wake = wake
         if self._stopping.is_set():
             return
         address = connector_params("default")
         connected = app.with_connector(PsycopgConnector(kwargs=address))
-        presence = await psycopg.AsyncConnection.connect(**address, autocommit=True)
-        async with presence, connected.open_async():
-            await _show_up(presence, connected)
-            rescue = asyncio.create_task(_rescue(connected))
+        async with await psycopg.AsyncConnection.connect(**address, autocommit=True) as presence:
             try:
-                await connected.run_worker_async(
-                    concurrency=self._concurrency,
-                    install_signal_handlers=False,
-                    fetch_job_polling_interval=2.0,
-                    update_heartbeat_interval=_LOOK_EVERY,
-                    stalled_worker_timeout=_STALLED_AFTER,
-                    shutdown_graceful_timeout=5.0,
-                )
+                await connected.open_async()
+                await _show_up(presence, connected)
+                await self._take_jobs(connected, left)
             finally:
-                rescue.cancel()
+                # Even if it did not open: what is half open would keep the loop from ending.
+                await connected.close_async()
+
+    async def _take_jobs(self, connected: App, left: asyncio.Event) -> None:
+        """Takes jobs until ``left`` is set; raises what ends the worker otherwise."""
+        taking = asyncio.create_task(
+            connected.run_worker_async(
+                concurrency=self._concurrency,
+                install_signal_handlers=False,
+                fetch_job_polling_interval=2.0,
+                update_heartbeat_interval=_LOOK_EVERY,
+                stalled_worker_timeout=_STALLED_AFTER,
+                shutdown_graceful_timeout=5.0,
+            )
+        )
+        rescue, leave = asyncio.create_task(_rescue(connected)), asyncio.create_task(left.wait())
+        await asyncio.wait({taking, leave}, return_when=asyncio.FIRST_COMPLETED)
+        for task in (rescue, leave, taking):
+            task.cancel()
+        for ended in await asyncio.gather(taking, rescue, leave, return_exceptions=True):
+            if isinstance(ended, Exception):
+                raise ended
+
+
+def _do_nothing() -> None:
+    """There is no loop yet that could be woken."""
 
 
 async def _show_up(presence: psycopg.AsyncConnection, connected: App) -> None:

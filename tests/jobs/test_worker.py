@@ -136,7 +136,8 @@ def test_it_begins_again_when_the_database_was_away(wire: Proxy, worker: Worker)
 
     wire.go_away()
     connection.close()
-    wire.come_back()
+    threading.Timer(3, wire.come_back).start()
+    wait(lambda: wire.is_open)
     note.defer(word="after")
 
     wait(lambda: done == ["before", "after"])
