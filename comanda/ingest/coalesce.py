@@ -66,12 +66,14 @@ class Coalescer:
         ticket = _Ticket(shape)
         with self._mutex:
             lane = self._lanes.setdefault(key, _Lane())
-            if lane.writing < self._writers:
+            leads = lane.writing < self._writers
+            if leads:
                 lane.writing += 1
                 ticket.batch = [ticket]
             else:
                 lane.waiting.append(ticket)
-        if not ticket.batch:
+        if not leads:
+            # Also by one who was given a batch meanwhile: each release meets its acquire.
             ticket.woken.acquire()
         if ticket.batch:
             self._lead(key, ticket.batch)

@@ -155,3 +155,42 @@ def test_it_loses_and_doubles_nothing() -> None:
     assert len(created) == len(set(created)) == 150
     assert {outcome for outcome, _ in results} <= {Outcome.CREATED, Outcome.UNCHANGED, Outcome.UPDATED}
     assert set(Order.objects.values_list("id", flat=True)) == set(created)
+
+
+class Latch:
+    """A mutex that keeps whoever has just left it, but for the first, until it is told to let go."""
+
+    def __init__(self) -> None:
+        self.let_go = threading.Event()
+        self._lock = threading.Lock()
+        self._left = 0
+
+    def __enter__(self) -> None:
+        self._lock.acquire()
+
+    def __exit__(self, *error: object) -> None:
+        self._left += 1
+        is_second = self._left == 2
+        self._lock.release()
+        if is_second:
+            assert self.let_go.wait(30)
+
+
+def test_it_waits_for_nobody_who_was_served_before_they_waited() -> None:
+    door, latch = Door(), Latch()
+    coalescer = Coalescer(door)
+    coalescer._mutex = latch  # type: ignore[assignment]
+    with ThreadPoolExecutor(3) as pool:
+        first = pool.submit(coalescer.submit, HERE, factories.order("0"), LIVE)
+        wait_until(lambda: bool(door.calls))
+        heir = pool.submit(coalescer.submit, HERE, factories.order("1"), LIVE)
+        wait_until(lambda: latch._left == 2)
+        third = pool.submit(coalescer.submit, HERE, factories.order("2"), LIVE)
+        wait_until(lambda: latch._left == 3)
+        door.open.set()
+        results = [first.result(30).id]
+        latch.let_go.set()
+        results += [each.result(30).id for each in (heir, third)]
+
+    assert results == [0, 1, 2]
+    assert coalescer._lanes[HERE, LIVE, OrderIn].writing == 0
