@@ -44,7 +44,7 @@ def edit(
     wanted = {column: _normalised(column, value) for column, value in details.items()}
     with transaction.atomic(durable=True), database.cursor() as cursor:
         locks.enter_door(cursor)
-        contact = Contact.objects.select_for_update().filter(id=contact_id).first()
+        contact = Contact.objects.select_for_update(no_key=True).filter(id=contact_id).first()
         if contact is not None:
             _apply(cursor, contact, wanted, fields, actor)
         return contact
