@@ -20,5 +20,8 @@ def main() -> None:
     except WrongSetting as error:
         sys.stderr.write(f"comanda: {error}\n")
         sys.exit(2)
+    except OSError as error:
+        sys.stderr.write(f"comanda: the data folder cannot be used: {error.filename}: {error.strerror}\n")
+        sys.exit(1)
     # The commands import models, which exist only once Django is set up.
     import_module("comanda.cli.commands").run()

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from comanda.cli import database
-from comanda.cli.output import Refused, as_json, say, table
+from comanda.cli.output import Refused, as_json, moment, say, table
 from comanda.records import audit
 from comanda.records import keys as key_records
 from comanda.records import users as user_records
@@ -25,7 +25,11 @@ def create_user(
     name: Annotated[str, typer.Option(help="What to call them.")] = "",
     role: Annotated[Role, typer.Option(help="What they may do.")] = Role.OWNER,
     password: Annotated[
-        str, typer.Option(help="Their password; asked for, or read from standard input, if left out.")
+        str,
+        typer.Option(
+            help="Their password. Better left out: then it is asked for, or read from standard input, "
+            "and does not show in the list of processes."
+        ),
     ] = "",
     json: Json = False,
 ) -> None:
@@ -81,8 +85,15 @@ def list_keys(json: Json = False) -> None:
         found = list(ApiKey.objects.order_by("id").values(*columns))
     if json:
         as_json(found)
-    else:
-        table("", columns, ([row[column] for column in columns] for row in found), right=("id",))
+        return
+    table(
+        "",
+        ("id", "name", "begins with", "role", "expires", "revoked", "last used"),
+        ([*(row[c] for c in columns[:4]), *(moment(row[c])[:10] for c in columns[5:])] for row in found),
+        right=("id",),
+    )
+    if not found:
+        say("No key yet. Make one: comanda key create --name NAME")
 
 
 @keys.command("revoke")

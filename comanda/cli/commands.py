@@ -1,16 +1,16 @@
 """All commands of ``comanda``, each in the module of its noun."""
 
+import os
 import signal
 import sys
 from typing import Annotated
 
-import psycopg
 import typer
 from django.core.exceptions import ObjectDoesNotExist
 
 from comanda import __version__, env
 from comanda.cli import access, demo, imports, people, running, serving, stores, upkeep
-from comanda.cli.output import Refused, note
+from comanda.cli.output import Refused, fail
 from comanda.ingest.csv_import.undo import CannotUndo
 from comanda.lib.postgres import PostgresError
 from comanda.records import database
@@ -50,7 +50,7 @@ def _main(
     del version
 
 
-_SAID = (Refused, SecretsDiffer, PostgresError, StoreRefused, CannotUndo, ObjectDoesNotExist)
+_SAID = (SecretsDiffer, PostgresError, StoreRefused, CannotUndo, ObjectDoesNotExist)
 
 
 def run() -> None:
@@ -58,17 +58,17 @@ def run() -> None:
     signal.signal(signal.SIGTERM, serving.leave)
     try:
         app()
+    except Refused as error:
+        fail(str(error), error.status)
     except _SAID as error:
-        note(f"comanda: {error}")
-        sys.exit(1)
+        fail(str(error), 1)
     except env.WrongSetting as error:
-        note(f"comanda: {error}")
-        sys.exit(2)
+        fail(str(error), 2)
     except database.LOST as error:
-        note(f"comanda: the database cannot be reached: {str(error).strip()}")
-        sys.exit(1)
-    except psycopg.errors.DiskFull as error:
-        note(f"comanda: the disk is full, so the database could not write: {error}. Make room and try again.")
-        sys.exit(1)
+        said = str(error).strip()
+        if database.is_full(error):
+            fail(f"the disk is full, so the database could not write ({said}). Make room and try again.", 1)
+        fail(f"the database cannot be reached: {said}", 1)
     except BrokenPipeError:
-        sys.exit(0)
+        # Whoever read the output has seen enough; nothing is left to be flushed to them.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

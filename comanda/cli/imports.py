@@ -1,33 +1,30 @@
 """`import`: files in, and back out."""
 
+import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from typer.core import TyperGroup
 
-from comanda.cli import database
+from comanda.cli import database, import_report
 from comanda.cli.access import ACTOR, Json
-from comanda.cli.output import Refused, as_json, console, count, errors, note, say, table
+from comanda.cli.output import Refused, as_json, count, moment, note, say, table
+from comanda.cli.progress import bars
 from comanda.cli.stores import find
 from comanda.ingest.csv_import import imports, problem_rows, run, undo
-from comanda.ingest.csv_import.problems import Severity
 from comanda.records.models import Import, ImportState
 
-_SHOWN = 10
 _IN_JSON = 20
-_STAGES = {"reading": "Reading", "staging": "Sorting", "writing": "Writing"}
+_STAGES = {"reading": "Reading", "staging": "Sorting", "writing": "Writing", "undoing": "Undoing"}
 
 
 class _FileFirst(TyperGroup):
     """``import FILE`` beside ``import undo ID``: what is no subcommand is the file."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Puts the hidden subcommand before what is to be imported."""
+        """Puts the subcommand before what is to be imported."""
         if args and args[0] not in self.commands and args[0] != "--help":
             args = ["file", *args]
         return super().parse_args(ctx, args)
@@ -35,7 +32,8 @@ class _FileFirst(TyperGroup):
 
 app = typer.Typer(
     cls=_FileFirst,
-    help="Bring a file of orders in: comanda import FILE --store KEY. Take it back: comanda import undo ID.",
+    help="Bring a file of orders in: comanda import FILE --store KEY. Its options: comanda import FILE "
+    "--help. Take it back: comanda import undo ID.",
     no_args_is_help=True,
 )
 
@@ -69,141 +67,108 @@ def bring(
         "decimal": decimal,
         "date_order": date_order,
     }
+    _check_rejects(rejects, file)
     with database.opened():
         job = take(store, file, options, dry_run=dry_run, quiet=json)
         if rejects:
-            _write_rejects(job.id, rejects)
+            _write_rejects(job, rejects)
         summary = imports.summary(job.id)
         if json:
-            found = imports.problems(job.id).values("row", "column", "value", "severity", "expected", "mend")
-            as_json({**summary, "problems": list(found[:_IN_JSON])})
+            as_json({**summary, "problems": _first_problems(job.id)})
         else:
-            tell(job, summary, rejects)
+            import_report.tell(job, summary, rejects)
     if job.state != ImportState.DONE or summary["refused"]:
         raise typer.Exit(1)
 
 
 def _pairs(option: str, given: list[str]) -> dict[str, str]:
-    pairs = {}
+    pairs: dict[str, str] = {}
     for each in given:
         field, found, value = each.partition("=")
-        if not found or not field:
+        if not found or not field.strip():
             raise typer.BadParameter(f"{option} {each}: expected FIELD=VALUE")
-        pairs[field] = value
+        if pairs.setdefault(field.strip(), value) != value:
+            raise typer.BadParameter(f"{option}: {field.strip()} is given twice")
     return pairs
+
+
+def _first_problems(import_id: int) -> list[dict[str, Any]]:
+    columns = ("row", "column", "value", "severity", "code", "expected", "mend")
+    return list(imports.problems(import_id).values(*columns)[:_IN_JSON])
 
 
 def take(
     store_key: str, file: Path, options: dict[str, Any], *, dry_run: bool = False, quiet: bool = False
 ) -> Import:
     """Runs an import with a progress bar, going on with one that was cut off."""
+    job = _ask(store_key, file, options, dry_run=dry_run)
+    with bars(_STAGES, quiet=quiet) as progress:
+        try:
+            return run.run(job.pk, progress)
+        except run.AlreadyRunning as error:
+            raise Refused(f"{error} See: comanda import show {job.pk}") from None
+        except run.Stopped as error:
+            raise Refused(f"{error} Make room; then the same command goes on where it was.") from None
+        except (KeyboardInterrupt, SystemExit) as error:
+            raise Refused(_stopped(job), _status(error)) from None
+
+
+def _ask(store_key: str, file: Path, options: dict[str, Any], *, dry_run: bool) -> Import:
     store = find(store_key)
     if not file.is_file():
         raise Refused(f"{file} is a folder." if file.is_dir() else f"{file}: there is no such file.")
     try:
         job = None if dry_run else imports.find_unfinished(store, file, options, created_by=ACTOR)
-        if job:
-            note(f"Import {job.id} was cut off; it goes on.")
-            job.file_path = str(file.resolve())
-            job.save(update_fields=["file_path"])
-        else:
-            job = imports.create(
+        if job is None:
+            return imports.create(
                 store, file, file.name, options, dry_run=dry_run, created_by=ACTOR, keep_file=False
             )
     except OSError as error:
         raise Refused(f"{file} cannot be read: {error.strerror}.") from None
-    with _bar(quiet) as progress:
-        try:
-            return run.run(job.id, progress)
-        except run.AlreadyRunning as error:
-            raise Refused(f"{error} See: comanda import show {job.id}") from None
-        except run.Stopped as error:
-            raise Refused(f"{error} Make room; then the same command goes on where it was.") from None
-        except KeyboardInterrupt:
-            raise Refused("Stopped. The same command goes on where it was; nothing comes twice.") from None
+    job.file_path = str(file.resolve())
+    job.save(update_fields=["file_path"])
+    note(f"Going on with import {job.pk}: {count(job.counts.get('rows', 0), 'row')} came in before.")
+    return job
 
 
-@contextmanager
-def _bar(quiet: bool) -> Iterator[run.Progress | None]:
-    """A bar on standard error: how much, how fast, how long still."""
-    if quiet:
-        yield None
+def _stopped(job: Import) -> str:
+    if job.dry_run:
+        return "Stopped. It was a dry run: nothing was written."
+    return (
+        f"Stopped. The same command goes on where it was, and nothing comes twice. "
+        f"To take back what came in: comanda import undo {job.pk}"
+    )
+
+
+def _status(ended_by: BaseException) -> int:
+    """The exit status after Ctrl-C, or after SIGTERM (which has set it already)."""
+    return ended_by.code if isinstance(ended_by, SystemExit) and isinstance(ended_by.code, int) else 130
+
+
+def _check_rejects(rejects: Path | None, file: Path) -> None:
+    """Says before anything is imported that the refused rows cannot go there."""
+    if rejects is None:
         return
-    columns = (
-        TextColumn("{task.description:8}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[unit]}"),
-        TextColumn("{task.fields[rate]}"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=errors) as bar:
-        tasks: dict[str, Any] = {}
-
-        def report(stage: str, done: int, total: int) -> None:
-            if stage not in tasks:
-                unit = "bytes" if stage == "reading" else "rows"
-                tasks[stage] = bar.add_task(_STAGES.get(stage, stage), total=None, unit=unit, rate="")
-            speed = next(task.speed for task in bar.tasks if task.id == tasks[stage])
-            bar.update(
-                tasks[stage], completed=done, total=total or None, rate=f"{speed:,.0f}/s" if speed else ""
-            )
-
-        yield report
+    if rejects.is_dir() or not rejects.absolute().parent.is_dir():
+        raise Refused(f"--rejects {rejects}: expected a file in a folder that is there.")
+    if rejects.exists() and file.exists() and rejects.samefile(file):
+        raise Refused(f"--rejects {rejects}: that is the file to be imported. Choose another name.")
 
 
-def tell(job: Import, summary: dict[str, Any], rejects: Path | None) -> None:
-    """The result for a person."""
-    if job.state == ImportState.FAILED:
-        note(f"Import {job.id} failed and wrote nothing.")
-        for problem in imports.problems(job.id)[:_SHOWN]:
-            note(f"  {problem_rows.sentence(problem)}")
-        return
-    would = "would be " if job.dry_run else ""
-    say(f"Import {job.id} into {job.store.key}{' (dry run: nothing was written)' if job.dry_run else ''}: "
-        f"{count(summary['rows'], 'row')} in {summary['seconds']:.1f} s "
-        f"({summary['rows'] / max(summary['seconds'], 0.001):,.0f} rows/s).")  # fmt: skip
-    nouns = ("orders", "contacts", "products")
-    table(
-        "",
-        ("", f"{would}created", f"{would}updated", "unchanged"),
-        (
-            [noun, *(f"{summary[noun].get(k, 0):,}" for k in ("created", "updated", "unchanged"))]
-            for noun in nouns
-        ),
-        right=(f"{would}created", f"{would}updated", "unchanged"),
-    )
-    refused = summary["refused"]
-    say(
-        f"{count(summary['lines'], 'line')} {'would come' if job.dry_run else 'came'} in, "
-        f"{count(refused, 'row')} {'was' if refused == 1 else 'were'} refused; "
-        f"{count(summary['warnings'], 'warning')}."
-    )
-    _tell_problems(job, summary, rejects)
-    if not job.dry_run:
-        say(f"To take it back: comanda import undo {job.id}")
-
-
-def _tell_problems(job: Import, summary: dict[str, Any], rejects: Path | None) -> None:
-    own = imports.problems(job.id).exclude(code=problem_rows.ALONG.code)
-    refused = own.filter(severity=Severity.REFUSED)
-    for problem in [*refused[:_SHOWN], *own.filter(severity=Severity.WARNING)[:_SHOWN]]:
-        say(f"  {problem.severity}: {problem_rows.sentence(problem)}")
-    if summary["refused"] and not rejects:
-        say(f"All refused rows, to be mended: comanda import rejects {job.id} FILE")
-    elif summary["refused"]:
-        say(
-            f"The refused rows are in {rejects}. Mend them there, then: "
-            f"comanda import {rejects} --store {job.store.key}"
-        )
-
-
-def _write_rejects(import_id: int, file: Path) -> None:
+def _write_rejects(job: Import, file: Path) -> None:
+    """Writes them whole or not at all."""
+    draft = file.with_name(f".{file.name}.{os.getpid()}.part")
     try:
-        with file.open("wb") as out:
-            out.writelines(problem_rows.rejects(import_id))
+        with draft.open("wb") as out:
+            out.writelines(problem_rows.rejects(job.pk))
+        draft.replace(file)
     except OSError as error:
-        raise Refused(f"{file} cannot be written: {error.strerror}.") from None
+        raise Refused(
+            f"{file} was not written: {error.strerror}. Import {job.pk} is {job.state}; "
+            f"its refused rows: comanda import rejects {job.pk} FILE"
+        ) from None
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def _find(import_id: int) -> Import:
@@ -213,79 +178,108 @@ def _find(import_id: int) -> Import:
     return job
 
 
+_Id = Annotated[int, typer.Argument(help="The import's id.", min=1, max=2**63 - 1)]
+
+
 @app.command("undo")
-def take_back(import_id: Annotated[int, typer.Argument(help="The import's id.")], json: Json = False) -> None:
+def take_back(import_id: _Id, json: Json = False) -> None:
     """Take an import back: what it made disappears, what it changed goes back to what it was."""
     with database.opened():
-        told = undo.undo(_find(import_id).pk, ACTOR)
+        job = _find(import_id)
+        with bars(_STAGES, quiet=json) as report:
+            progress = (lambda done, total: report("undoing", done, total)) if report else None
+            try:
+                told = undo.undo(job.pk, ACTOR, progress)
+            except (KeyboardInterrupt, SystemExit) as error:
+                finish = f"To finish: comanda import undo {import_id}"
+                raise Refused(f"Stopped half-way. {finish}", _status(error)) from None
     if json:
         as_json(told)
     else:
-        nouns = ("orders", "contacts", "products")
-        table(f"Import {import_id} is undone.", ("", "removed", "restored", "kept"),
-              ([noun, *(f"{told[noun][k]:,}" for k in ("removed", "restored", "kept"))] for noun in nouns),
-              right=("removed", "restored", "kept"))  # fmt: skip
-        if told["kept_orders"]:
-            say(f"Kept, because they were changed since: {', '.join(told['kept_orders'])}")
+        _tell_undone(import_id, told)
     if told["orders"]["kept"]:
         raise typer.Exit(1)
+
+
+def _tell_undone(import_id: int, told: dict[str, Any]) -> None:
+    headers = ("removed", "restored", "kept")
+    say(f"Import {import_id} is undone.")
+    table(
+        "",
+        ("", *headers),
+        ([noun, *(f"{told[noun][key]:,}" for key in headers)] for noun in ("orders", "contacts", "products")),
+        right=headers,
+    )
+    if kept := told["orders"]["kept"]:
+        ids = ", ".join(told["kept_orders"])
+        more = f" and {kept - len(told['kept_orders']):,} more" if kept > len(told["kept_orders"]) else ""
+        say(f"Kept, because they were changed since: {ids}{more}")
 
 
 @app.command("list")
 def list_imports(json: Json = False) -> None:
     """List the imports, latest first."""
-    columns = ("id", "store", "file_name", "state", "created_at", "rows", "refused")
     with database.opened():
         found = [
-            {"id": job.pk, "store": job.store.key, "file_name": job.file_name, "state": job.state,
-             "created_at": job.created_at, "rows": job.counts.get("rows", 0),
-             "refused": job.counts.get("refused", 0)}
+            {
+                "id": job.pk,
+                "store": job.store.key,
+                "file_name": job.file_name,
+                "state": job.state,
+                "dry_run": job.dry_run,
+                "created_at": job.created_at,
+                "rows": job.counts.get("rows", 0),
+                "refused": job.counts.get("refused", 0),
+                "timezone": job.store.timezone,
+            }
             for job in Import.objects.select_related("store").order_by("-id")[:200]
-        ]  # fmt: skip
+        ]
     if json:
         as_json(found)
-    else:
-        table(
-            "",
-            columns,
-            (
-                [
-                    *(row[c] for c in columns[:4]),
-                    f"{row['created_at']:%Y-%m-%d %H:%M}",
-                    row["rows"],
-                    row["refused"],
-                ]
-                for row in found
-            ),
-            right=("id", "rows", "refused"),
-        )
+        return
+    headers = ("id", "store", "file", "state", "begun", "rows", "refused")
+    table("", headers, map(_cells, found), right=("id", "rows", "refused"))
+
+
+def _cells(job: dict[str, Any]) -> list[str]:
+    state = f"{job['state']} (dry)" if job["dry_run"] else job["state"]
+    begun = moment(job["created_at"], job["timezone"])
+    return [
+        str(job["id"]),
+        job["store"],
+        job["file_name"],
+        state,
+        begun,
+        f"{job['rows']:,}",
+        f"{job['refused']:,}",
+    ]
 
 
 @app.command("show")
-def show(import_id: Annotated[int, typer.Argument(help="The import's id.")], json: Json = False) -> None:
+def show(import_id: _Id, json: Json = False) -> None:
     """Show how an import went, or how far it is."""
     with database.opened():
         job = _find(import_id)
         summary = imports.summary(import_id)
         if json:
-            as_json(summary)
+            as_json({**summary, "problems": _first_problems(import_id)})
         else:
-            say(f"State: {job.state}")
-            tell(job, summary, None)
+            import_report.show(job, summary)
 
 
 @app.command("rejects")
 def rejects_of(
-    import_id: Annotated[int, typer.Argument(help="The import's id.")],
+    import_id: _Id,
     file: Annotated[
         Path | None, typer.Argument(help="Where to write them; standard output if left out.")
     ] = None,
 ) -> None:
     """Write the refused rows as a CSV file that, once mended, imports as it is."""
     with database.opened():
-        _find(import_id)
+        job = _find(import_id)
         if file:
-            _write_rejects(import_id, file)
-            console.print(f"Written: {file}", markup=False)
+            _write_rejects(job, file)
+            say(f"Written: {file}")
         else:
             sys.stdout.buffer.writelines(problem_rows.rejects(import_id))
+            sys.stdout.flush()

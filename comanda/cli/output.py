@@ -3,7 +3,9 @@
 import json
 import sys
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -14,7 +16,11 @@ errors = Console(stderr=True, highlight=False)
 
 
 class Refused(Exception):
-    """What was asked cannot be done; the message says why and what to do. Exit status 1."""
+    """What was asked cannot be done; the message says why and what to do."""
+
+    def __init__(self, message: str, status: int = 1) -> None:
+        self.status = status
+        super().__init__(message)
 
 
 def as_json(value: Any) -> None:
@@ -32,9 +38,26 @@ def note(text: str) -> None:
     errors.print(text, markup=False, soft_wrap=True)
 
 
+def fail(message: str, status: int) -> None:
+    """Says why a command failed, as JSON too where that was asked for, and ends the process."""
+    note(f"comanda: {message}")
+    if "--json" in sys.argv[1:]:
+        as_json({"error": message})
+    sys.exit(status)
+
+
 def count(number: int, noun: str, nouns: str = "") -> str:
     """A number with its noun: ``1 row``, ``2 rows``."""
     return f"{number:,} {noun if number == 1 else nouns or noun + 's'}"
+
+
+def moment(at: datetime | None, zone: str = "") -> str:
+    """Day and time as the clock of ``zone`` (an IANA name) shows them; with the zone only where it is UTC."""
+    if at is None:
+        return ""
+    if not zone:
+        return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    return f"{at.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}"
 
 
 def table(
@@ -47,7 +70,9 @@ def table(
         title_style="bold",
         header_style="bold",
         box=SIMPLE_HEAD,
+        show_edge=False,
         pad_edge=False,
+        collapse_padding=True,
     )
     for header in headers:
         grid.add_column(header, justify="right" if header in right else "left", overflow="fold")

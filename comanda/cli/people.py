@@ -1,6 +1,5 @@
 """`contact show` and `order show`: a profile, and an order, in the terminal."""
 
-from datetime import datetime
 from typing import Annotated, Any
 
 import typer
@@ -8,10 +7,10 @@ from django.db.models import QuerySet
 
 from comanda.cli import database
 from comanda.cli.access import Json
-from comanda.cli.output import Refused, as_json, say, table
+from comanda.cli.output import Refused, as_json, moment, say, table
 from comanda.lib import money
 from comanda.records import contacts as contact_records
-from comanda.records.models import Activity, Contact, Order, OrderLine
+from comanda.records.models import Activity, Contact, Order, OrderLine, Store
 
 contacts = typer.Typer(help="People.", no_args_is_help=True)
 orders = typer.Typer(help="Orders.", no_args_is_help=True)
@@ -48,8 +47,9 @@ def show_contact(
         if as_document:
             as_json(_profile(contact, totals, latest, happened))
             return
-        _tell_contact(contact)
-        _tell_totals(totals)
+        zone = latest[0].store.timezone if latest else ""
+        _tell_contact(contact, zone)
+        _tell_totals(totals, zone)
         for order in latest:
             _tell_order(order)
         _tell_activity(happened)
@@ -69,16 +69,17 @@ def _find(who: str) -> Contact:
     return found
 
 
-def _tell_contact(contact: Contact) -> None:
+def _tell_contact(contact: Contact, zone: str) -> None:
     name = f"{contact.first_name} {contact.last_name}".strip()
     accepts = {True: "yes", False: "no", None: "unknown"}[contact.accepts_marketing]
-    when = f" (since {contact.consent_at:%Y-%m-%d}, {contact.consent_source})" if contact.consent_at else ""
+    since = moment(contact.consent_at, zone)
+    when = f" (since {since}, {contact.consent_source})" if since else ""
     said = [name, contact.email, contact.phone, contact.company]
     say(f"Contact {contact.pk}: {' · '.join(part for part in said if part)}")
     say(f"Accepts marketing: {accepts}{when}")
 
 
-def _tell_totals(totals: list[contact_records.Totals]) -> None:
+def _tell_totals(totals: list[contact_records.Totals], zone: str) -> None:
     columns = ("currency", "revenue", "completed", "products", "average", "first", "last")
     table(
         "",
@@ -90,8 +91,8 @@ def _tell_totals(totals: list[contact_records.Totals]) -> None:
                 f"{each.completed:,} of {each.orders:,}",
                 money.plain(each.products),
                 "" if each.average is None else money.to_the_cent(each.average, each.currency),
-                f"{each.first_order_at:%Y-%m-%d}",
-                f"{each.last_order_at:%Y-%m-%d}",
+                moment(each.first_order_at, zone)[:10],
+                moment(each.last_order_at, zone)[:10],
             )
             for each in totals
         ),
@@ -106,11 +107,22 @@ def _tell_order(order: Order) -> None:
         else order.status
     )
     say(
-        f"\nOrder {order.number or order.external_id} · {order.store.key} · {_when(order.placed_at)} · "
+        f"\nOrder {order.number or order.external_id} · {order.store.key} · "
+        f"{moment(order.placed_at, order.store.timezone)} · "
         f"{told} · {money.amount(order.total, order.currency)} {order.currency}"
     )
-    if order.refund_total:
-        say(f"Refunded: {money.amount(order.refund_total, order.currency)} {order.currency}")
+    parts = [
+        f"{what} {money.amount(amount, order.currency)}"
+        for what, amount in (
+            ("discount", order.discount_total),
+            ("shipping", order.shipping_total),
+            ("tax", order.tax_total),
+            ("refunded", order.refund_total),
+        )
+        if amount
+    ] + [f"coupon {coupon}" for coupon in order.coupons]
+    if parts:
+        say(" · ".join(parts))
     table(
         "",
         ("sku", "name", "quantity", "price", "total"),
@@ -133,9 +145,15 @@ def _lines(order: Order) -> QuerySet[OrderLine]:
 
 
 def _tell_activity(happened: list[Activity]) -> None:
+    zones = dict(Store.objects.values_list("id", "timezone"))
     say("\nActivity")
     table(
-        "", ("when", "what", "more"), ((_when(each.at), each.kind, _details(each.data)) for each in happened)
+        "",
+        ("when", "what", "more"),
+        (
+            (moment(each.at, zones.get(each.store_id or 0, "")), each.kind, _details(each.data))
+            for each in happened
+        ),
     )
 
 
@@ -144,10 +162,6 @@ def _details(data: dict[str, Any]) -> str:
     if changes:
         return ", ".join(f"{what}: {before} → {after}" for what, (before, after) in changes.items())
     return ", ".join(f"{what}: {value}" for what, value in data.items())
-
-
-def _when(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%d %H:%M %Z}"
 
 
 def _profile(
@@ -209,7 +223,11 @@ def show_order(
 ) -> None:
     """Show an order with its lines and history."""
     with database.opened():
-        found = Order.objects.filter(external_id=order_id).select_related("store").order_by("store__key")
+        found = (
+            Order.objects.filter(external_id=order_id)
+            .select_related("store", "contact")
+            .order_by("store__key")
+        )
         if store:
             found = found.filter(store__key=store)
         if not found:
@@ -228,4 +246,11 @@ def show_order(
             as_json({**_order(order), "activity": history})
             return
         _tell_order(order)
+        say(f"\nBought by {_buyer(order.contact)}.")
         _tell_activity(happened)
+
+
+def _buyer(contact: Contact | None) -> str:
+    if contact is None:
+        return "a guest"
+    return f"contact {contact.pk}: {contact.email or contact.phone}".removesuffix(": ")
