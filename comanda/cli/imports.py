@@ -178,7 +178,7 @@ def _find(import_id: int) -> Import:
     return job
 
 
-_Id = Annotated[int, typer.Argument(help="The import's id.", min=1, max=2**63 - 1)]
+_Id = Annotated[int, typer.Argument(help="The import's id.")]
 
 
 @app.command("undo")
