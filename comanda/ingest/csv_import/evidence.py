@@ -49,20 +49,22 @@ def examine(
 ) -> Findings:
     """Decides mark and order; those that the caller fixed stand. Raises ``FileRefused``."""
     findings = Findings()
-    shapes = {
-        name: list(_shapes(connection, columns, name)) for name in _fields(columns, Kind.MONEY, Kind.QUANTITY)
+    forms = {
+        name: list(shapes(connection, columns.mapping[name], columns.title(name)))
+        for name in _fields(columns, Kind.MONEY, Kind.QUANTITY)
     }
     findings.mark = (
-        _fixed_mark(mark) if mark else _decide_mark([seen for some in shapes.values() for seen in some])
+        _fixed_mark(mark) if mark else _decide_mark([seen for some in forms.values() for seen in some])
     )
-    findings.is_small = _is_small(shapes, findings.mark)
-    money = [seen for name, some in shapes.items() if FIELDS[name].kind is Kind.MONEY for seen in some]
+    findings.is_small = _is_small(forms, findings.mark)
+    money = [seen for name, some in forms.items() if FIELDS[name].kind is Kind.MONEY for seen in some]
     findings.names_currency = any(numbers.names_currency(seen.text) for seen in money)
     starts: list[Seen] = []
     for name in _fields(columns, Kind.DATE):
-        findings.epochs[name] = _epoch(connection, columns, name)
+        index = columns.mapping[name]
+        findings.epochs[name] = epoch(connection, index)
         if not findings.epochs[name]:
-            starts += _starts(connection, columns, name)
+            starts += date_starts(connection, index, columns.title(name))
     findings.order = _fixed_order(order) if order else _decide_order(connection, columns, starts)
     return findings
 
@@ -71,25 +73,30 @@ def _fields(columns: Columns, *kinds: Kind) -> list[str]:
     return [name for name in columns.mapping if FIELDS[name].kind in kinds]
 
 
-def _shapes(connection: duckdb.DuckDBPyConnection, columns: Columns, name: str) -> Iterable[Seen]:
+def shapes(connection: duckdb.DuckDBPyConnection, index: int, title: str) -> Iterable[Seen]:
     """The distinct forms of a number column: every digit but 0 made a 9, an example's row with each."""
-    cell = f"c{columns.mapping[name]}"
+    cell = f"c{index}"
     rows = connection.execute(
         "SELECT translate(text, '12345678', '99999999') AS shape, min(row), arg_min(text, row) "
         f"FROM (SELECT {cell} AS text, min(n) AS row, count(*) AS times "
         f"FROM staged WHERE {cell} IS NOT NULL AND fault IS NULL GROUP BY text) "
         f"GROUP BY shape ORDER BY sum(times) DESC, shape LIMIT {_MOST_SHAPES}"
     ).fetchall()
-    title = columns.title(name)
     return [Seen(title, text, row) for _, row, text in rows]
 
 
-def _decide_mark(shapes: Iterable[Seen]) -> str:
+def mark_proofs(forms: Iterable[Seen]) -> dict[str, Seen]:
+    """The first number that proves each decimal mark, and under ``?`` the first that could have either."""
     proofs: dict[str, Seen] = {}
-    for seen in sorted(shapes, key=lambda seen: seen.row):
+    for seen in sorted(forms, key=lambda seen: seen.row):
         mark = numbers.mark_of(seen.text)
         if mark == "?" or (mark and _parses(seen.text, mark)):
             proofs.setdefault(mark, seen)
+    return proofs
+
+
+def _decide_mark(forms: Iterable[Seen]) -> str:
+    proofs = mark_proofs(forms)
     if "." in proofs and "," in proofs:
         raise _contradiction(
             "decimal", proofs["."], proofs[","], "decimals behind a point", "decimals behind a comma"
@@ -115,11 +122,11 @@ def _parses(text: str, mark: str) -> bool:
     return True
 
 
-def _is_small(shapes: Mapping[str, list[Seen]], mark: str) -> bool:
+def _is_small(forms: Mapping[str, list[Seen]], mark: str) -> bool:
     """Whether price × quantity stays under 10^12 with at most six decimals, whatever the digits are."""
     whole = decimals = 0
     for name in ("product_price", "product_quantity"):
-        some = shapes.get(name)
+        some = forms.get(name)
         if some is None or len(some) == _MOST_SHAPES:
             return False
         sizes = [_size(seen.text, mark) for seen in some]
@@ -136,8 +143,9 @@ def _size(text: str, mark: str) -> tuple[int, int]:
     return digits - behind, behind
 
 
-def _epoch(connection: duckdb.DuckDBPyConnection, columns: Columns, name: str) -> Epoch:
-    cell = f"c{columns.mapping[name]}"
+def epoch(connection: duckdb.DuckDBPyConnection, index: int) -> Epoch:
+    """What a date column counts, if all of it is one kind of count."""
+    cell = f"c{index}"
     where = f"FROM staged WHERE trim({cell}) <> '' AND fault IS NULL"
     first = connection.execute(f"SELECT {cell} {where} LIMIT 1").fetchone()
     if first is None or not dates.epoch_of([first[0]]):
@@ -149,14 +157,14 @@ def _epoch(connection: duckdb.DuckDBPyConnection, columns: Columns, name: str) -
     return dates.epoch_of(form for (form,) in forms)
 
 
-def _starts(connection: duckdb.DuckDBPyConnection, columns: Columns, name: str) -> list[Seen]:
-    cell = f"c{columns.mapping[name]}"
+def date_starts(connection: duckdb.DuckDBPyConnection, index: int, title: str) -> list[Seen]:
+    """The distinct beginnings of a date column, where day and month stand, with the first row of each."""
+    cell = f"c{index}"
     rows = connection.execute(
         f"SELECT left(trim({cell}), 6) AS start, min(n) "
         f"FROM staged WHERE {cell} IS NOT NULL AND fault IS NULL "
         f"GROUP BY start ORDER BY count(*) DESC, start LIMIT {_MOST_SHAPES}"
     ).fetchall()
-    title = columns.title(name)
     return sorted((Seen(title, start, row) for start, row in rows), key=lambda seen: seen.row)
 
 
@@ -166,7 +174,10 @@ def _decide_order(
     by_text = {seen.text: seen for seen in reversed(starts)}
     day_first, month_first, either = dates.order_of(seen.text for seen in starts)
     if day_first is not None and month_first is not None:
-        first, second = (_whole(connection, columns, by_text[text]) for text in (day_first, month_first))
+        first, second = (
+            whole(connection, columns.header.index(by_text[text].column), by_text[text])
+            for text in (day_first, month_first)
+        )
         raise _contradiction("date_order", first, second, "the day first", "the month first")
     if day_first is not None:
         return Order.DAY_FIRST
@@ -174,7 +185,7 @@ def _decide_order(
         return Order.MONTH_FIRST
     if either is None:
         return None
-    seen = _whole(connection, columns, by_text[either])
+    seen = whole(connection, columns.header.index(by_text[either].column), by_text[either])
     raise refuse(
         "date_order_undecided",
         "Whether the day or the month stands first shows in no date of the file.",
@@ -185,9 +196,9 @@ def _decide_order(
     )
 
 
-def _whole(connection: duckdb.DuckDBPyConnection, columns: Columns, seen: Seen) -> Seen:
+def whole(connection: duckdb.DuckDBPyConnection, index: int, seen: Seen) -> Seen:
     """The same place with the whole cell."""
-    cell = f"c{columns.header.index(seen.column)}"
+    cell = f"c{index}"
     found = connection.execute(f"SELECT {cell} FROM staged WHERE n = $row", {"row": seen.row}).fetchone()
     return Seen(seen.column, found[0] if found else seen.text, seen.row)
 

@@ -1,8 +1,7 @@
 """Which column of the file is which field."""
 
 import difflib
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from comanda.ingest.csv_import.fields import ALIASES, FIELDS, NAMES, REQUIRED, key
@@ -92,22 +91,33 @@ def _not_one(field: str, title: str, titles: Sequence[str], places: list[int]) -
     return file_problem("no_such_column", f"The file has no column {title}.", hint, field=field, value=title)
 
 
+def named(titles: Sequence[str], spoken_for: Collection[str], taken: Collection[int]) -> dict[str, int]:
+    """The columns that name themselves, best name first, by the fields that they are.
+
+    Fields that are ``spoken_for`` and columns that are ``taken`` are passed over.
+    """
+    found: dict[str, int] = {}
+    folded = [key(title) for title in titles]
+    for index, name in sorted(enumerate(folded), key=lambda item: _RANKS.get(item[1], len(_RANKS))):
+        field = NAMES.get(name) or ALIASES.get(name)
+        is_free = field not in spoken_for and index not in taken and not is_own(titles[index])
+        if field is not None and is_free:
+            found.setdefault(field, index)
+    return found
+
+
 def _add_named(
     titles: Sequence[str], found: dict[str, int], constants: Mapping[str, str]
 ) -> list[RowProblem]:
-    """Gives the fields that are still free the column that names itself so, best name first."""
-    taken = set(found.values())
+    """Gives the fields that are still free the column that names itself so."""
+    own = named(titles, {*found, *constants}, set(found.values()))
     folded = [key(title) for title in titles]
-    counts = Counter(folded)
     problems = []
-    for index, name in sorted(enumerate(folded), key=lambda item: _RANKS.get(item[1], len(_RANKS))):
-        field = NAMES.get(name) or ALIASES.get(name)
-        if field is None or field in found or field in constants or index in taken or is_own(titles[index]):
-            continue
-        found[field] = index
-        if counts[name] > 1:
-            same = [i for i, other in enumerate(folded) if other == name]
+    for field, index in own.items():
+        same = [i for i, other in enumerate(folded) if other == folded[index]]
+        if len(same) > 1:
             problems.append(_not_one(field, titles[index], titles, same))
+    found.update(own)
     return problems
 
 

@@ -30,7 +30,7 @@ def open_file(job: Import, workdir: Path, progress: Callable[[str, int, int], No
 
     if job.after is not None:
         return opener(_mapping(job.format), "file")
-    header, remembered = _remembered(job.store, {*given, *found.get("constants", {})}, {*given.values()})
+    header, remembered = remembered_of(job.store, {*given, *found.get("constants", {})}, {*given.values()})
     if not remembered:
         return opener(given, "file")
     return _choose(opener, header, given, remembered)
@@ -71,7 +71,7 @@ def _lacks_columns(refusal: FileRefused) -> bool:
     return any(each.problem.code == "missing_column" for each in refusal.problems)
 
 
-def _remembered(store: Store, fields: set[str], titles: set[str]) -> tuple[list[str], dict[str, str]]:
+def remembered_of(store: Store, fields: set[str], titles: set[str]) -> tuple[list[str], dict[str, str]]:
     """Headers and mapping of the last import, without the fields and columns that are spoken for."""
     done = Import.objects.filter(store=store, state=ImportState.DONE, dry_run=False, source="csv")
     last = database.outlast(done.order_by("-id").first)
