@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 
 class WrongSetting(ValueError):
@@ -16,13 +17,17 @@ class WrongSetting(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One ``COMANDA_*`` variable. ``parse`` turns its text into the value, or raises ValueError."""
+    """One ``COMANDA_*`` variable. ``parse`` turns its text into the value, or raises ValueError.
+
+    What a ``secret`` one holds is never shown.
+    """
 
     name: str
     kind: str
     default: str
     help: str
     parse: Callable[[str], Any]
+    secret: bool = False
 
     @property
     def variable(self) -> str:
@@ -35,7 +40,48 @@ class Setting:
         try:
             return self.parse(text)
         except ValueError as error:
-            raise WrongSetting(f"{self.variable}={text!r}: expected {self.kind} ({error})") from None
+            shown = "…" if self.secret else repr(text)
+            raise WrongSetting(f"{self.variable}={shown}: expected {self.kind} ({error})") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Smtp:
+    """A mail server, as a ``smtp://`` (STARTTLS) or ``smtps://`` (TLS from the start) URL names it."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+    starttls: bool
+    tls: bool
+
+
+_SMTP_PORTS = {"smtp": 587, "smtps": 465, "smtp+plain": 25}
+
+
+def _smtp(text: str) -> Smtp | None:
+    if not text:
+        return None
+    url = urlsplit(text)
+    if url.scheme not in _SMTP_PORTS or not url.hostname:
+        raise ValueError("write smtp://user:password@host:587")
+    return Smtp(
+        url.hostname,
+        url.port or _SMTP_PORTS[url.scheme],
+        unquote(url.username or ""),
+        unquote(url.password or ""),
+        starttls=url.scheme == "smtp",
+        tls=url.scheme == "smtps",
+    )
+
+
+def _origin(text: str) -> str:
+    if not text:
+        return ""
+    url = urlsplit(text)
+    if url.scheme not in ("http", "https") or not url.hostname or url.path.strip("/") or url.query:
+        raise ValueError("write https://host, without a path")
+    return f"{url.scheme}://{url.netloc}".lower()
 
 
 def _flag(text: str) -> bool:
@@ -101,6 +147,39 @@ _DECLARED = (
         "localhost,127.0.0.1,[::1]",
         "The host names under which the server answers.",
         _words,
+    ),
+    Setting(
+        "public_url",
+        "a URL without a path, or nothing",
+        "",
+        "The address under which people reach Comanda, where a web server stands in front of it. Links in "
+        "e-mails and in the terminal begin with it; with `https` cookies travel encrypted only. Empty: the "
+        "address that it listens on.",
+        _origin,
+    ),
+    Setting(
+        "trusted_proxy",
+        "an IP address, or nothing",
+        "",
+        "The address of the web server in front, whose `X-Forwarded-For` is believed: failed sign-ins are "
+        "counted for each caller. Empty: nobody's is.",
+        str,
+    ),
+    Setting(
+        "smtp_url",
+        "smtp://user:password@host:587, or nothing",
+        "",
+        "The mail server for invitations and lost passwords: `smtp` encrypts by STARTTLS, `smtps` from the "
+        "start, `smtp+plain` not at all. Empty: no e-mail is sent, and links are shown instead.",
+        _smtp,
+        secret=True,
+    ),
+    Setting(
+        "mail_from",
+        "a name and an address",
+        "Comanda <comanda@localhost>",
+        "Whom those e-mails come from.",
+        str,
     ),
     Setting(
         "web_threads", "a number", "16", "How many requests one process answers at the same time.", _positive

@@ -24,6 +24,7 @@ def install() -> None:
 def _clean(_: Any) -> None:
     tables = set(connection.introspection.django_table_names(only_existing=True)) - set(_KEPT)
     with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM cache")
         for table in tables:  # foreign keys are looked at in the end only
             cursor.execute(f"DELETE FROM {connection.ops.quote_name(table)}")
     with connection.cursor() as cursor:

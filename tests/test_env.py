@@ -6,12 +6,17 @@ from pathlib import Path
 import pytest
 
 from comanda import env
+from comanda.env import Smtp
 
 DEFAULTS = {
     "database_url": "",
     "host": "127.0.0.1",
     "port": 8000,
     "allowed_hosts": ("localhost", "127.0.0.1", "[::1]"),
+    "public_url": "",
+    "trusted_proxy": "",
+    "smtp_url": None,
+    "mail_from": "Comanda <comanda@localhost>",
     "web_threads": 16,
     "worker_jobs": 2,
     "api_rate": 60000,
@@ -48,6 +53,15 @@ def test_it_takes_an_empty_variable_for_one_that_is_not_set() -> None:
         ("debug", "YES", True),
         ("debug", "off", False),
         ("database_url", "postgresql://u@h/d", "postgresql://u@h/d"),
+        ("public_url", "https://CRM.shop.example/", "https://crm.shop.example"),
+        ("public_url", "http://10.0.0.5:8000", "http://10.0.0.5:8000"),
+        (
+            "smtp_url",
+            "smtp://me%40shop.example:p%2Fw@mail.shop.example",
+            Smtp("mail.shop.example", 587, "me@shop.example", "p/w", starttls=True, tls=False),
+        ),
+        ("smtp_url", "smtps://mail.shop.example", Smtp("mail.shop.example", 465, "", "", False, True)),
+        ("smtp_url", "smtp+plain://localhost:1025", Smtp("localhost", 1025, "", "", False, False)),
     ],
 )
 def test_it_reads_what_the_variable_says(name: str, text: str, value: object) -> None:
@@ -65,6 +79,8 @@ def test_it_reads_what_the_variable_says(name: str, text: str, value: object) ->
         ("api_rate", "1e400"),
         ("max_json_mb", "20 MB"),
         ("keep_days", "NaN"),
+        ("public_url", "crm.shop.example"),
+        ("public_url", "https://shop.example/crm"),
         ("debug", "perhaps"),
     ],
 )
@@ -75,6 +91,17 @@ def test_it_refuses_what_it_cannot_use_and_says_what_would_be_right(name: str, t
         env.WrongSetting, match=re.escape(f"{setting.variable}={text!r}: expected {setting.kind}")
     ):
         setting.read({setting.variable: text})
+
+
+@pytest.mark.parametrize(
+    "text", ["mail.shop.example", "http://u:hunter2@h", "smtp://u:hunter2@", "smtp://h:x"]
+)
+def test_it_does_not_show_what_is_secret(text: str) -> None:
+    with pytest.raises(env.WrongSetting) as refused:
+        env.SETTINGS["smtp_url"].read({"COMANDA_SMTP_URL": text})
+
+    assert "hunter2" not in str(refused.value)
+    assert "expected smtp://user:password@host:587, or nothing" in str(refused.value)
 
 
 def test_it_reads_the_environment_each_time(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,16 +3,19 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from comanda.records.models import Role
+from comanda.records.models import Role, User
 
 SCOPES: dict[str, str] = {
     "activity:read": "Follow what happens, in order.",
+    "audit:read": "See who did what.",
     "carts:read": "See carts.",
     "carts:write": "Send carts.",
     "contacts:read": "See contacts with their totals and activity.",
     "contacts:write": "Send and edit contacts.",
     "imports:read": "See imports and what they refused.",
     "imports:write": "Bring files in, and undo that.",
+    "keys:read": "See the API keys, without their secrets.",
+    "keys:write": "Make and revoke API keys.",
     "orders:read": "See orders.",
     "orders:write": "Send orders, one or many.",
     "privacy:read": "Export all that is known of a person.",
@@ -21,10 +24,13 @@ SCOPES: dict[str, str] = {
     "products:write": "Send products.",
     "stores:read": "See stores.",
     "stores:write": "Add and edit stores.",
+    "users:read": "See who may sign in.",
+    "users:write": "Invite people, change their role, let them in no more.",
 }
 """Scope → what it allows."""
 
-_READ = frozenset(scope for scope in SCOPES if scope.endswith(":read"))
+_ONLY_OWNERS = frozenset({"audit:read", "keys:read", "users:read"})
+_READ = frozenset(scope for scope in SCOPES if scope.endswith(":read")) - _ONLY_OWNERS
 
 ROLES: dict[Role, frozenset[str]] = {
     Role.OWNER: frozenset(SCOPES),
@@ -46,6 +52,12 @@ class Caller:
     actor: str
     role: Role
     scopes: frozenset[str]
+
+
+def of_user(user: User) -> Caller:
+    """Who someone signed in is: all that the role allows, as it is now."""
+    role = Role(user.role)
+    return Caller(f"user {user.pk} ({user.email})", role, ROLES[role])
 
 
 def granted(role: Role, asked: Iterable[str] = ()) -> frozenset[str]:

@@ -16,9 +16,10 @@ def test_it_gives_every_role_its_scopes_and_no_others() -> None:
 
     assert set(access.ROLES) == set(Role)
     assert access.ROLES[Role.OWNER] == everything
-    assert everything - access.ROLES[Role.MARKETER] == {"privacy:write", "stores:write"}
+    owners = {"audit:read", "keys:read", "keys:write", "users:read", "users:write"}
+    assert everything - access.ROLES[Role.MARKETER] == {"privacy:write", "stores:write"} | owners
     assert access.ROLES[Role.VIEWER] == {
-        scope for scope in everything if scope.endswith(":read") and scope != "privacy:read"
+        scope for scope in everything - owners if scope.endswith(":read") and scope != "privacy:read"
     }
 
 

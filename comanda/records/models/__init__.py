@@ -9,6 +9,7 @@ from .grouping import ContactTag, Field, List, ListMember, Tag
 from .imports import UNFINISHED, Import, ImportProblem, ImportState, ImportWrite
 from .inbox import Inbox, InboxState
 from .installation import Installation
+from .one_time_link import OneTimeLink, Purpose
 from .order import Order, OrderLine, Refund
 from .product import Product
 from .store import Store, StoreKind
@@ -37,9 +38,11 @@ __all__ = [
     "Installation",
     "List",
     "ListMember",
+    "OneTimeLink",
     "Order",
     "OrderLine",
     "Product",
+    "Purpose",
     "Refund",
     "Role",
     "Store",

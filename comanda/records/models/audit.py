@@ -16,4 +16,8 @@ class AuditEntry(models.Model):
 
     class Meta:
         db_table = "audit_entry"
-        indexes = [models.Index(fields=["-at", "-id"], name="audit_entry_latest")]
+        indexes = [
+            models.Index(fields=["-at", "-id"], name="audit_entry_latest"),
+            models.Index(fields=["actor", "-at", "-id"], name="audit_entry_by_actor"),
+            models.Index(fields=["action", "-at", "-id"], name="audit_entry_by_action"),
+        ]

@@ -39,3 +39,6 @@ class User(AbstractBaseUser):
 
     class Meta:
         db_table = "app_user"
+
+    def __str__(self) -> str:
+        return self.name or self.email

@@ -1,0 +1,32 @@
+"""Addresses of signing in and of what is one's own; the names are those that allauth knows."""
+
+from allauth.account import views as account
+from allauth.mfa.base import views as factors
+from allauth.mfa.recovery_codes import views as codes
+from allauth.mfa.totp import views as app
+from allauth.mfa.webauthn import views as passkeys
+from django.urls import URLPattern, path
+
+from comanda.web.account import welcome
+
+urlpatterns: list[URLPattern] = [
+    path("welcome/<str:token>", welcome.welcome, name="welcome"),
+    path("sign-in", account.login, name="account_login"),
+    path("sign-in/code", factors.authenticate, name="mfa_authenticate"),
+    path("sign-in/passkey", passkeys.login_webauthn, name="mfa_login_webauthn"),
+    path("sign-in/again", account.reauthenticate, name="account_reauthenticate"),
+    path("sign-in/again/code", factors.reauthenticate, name="mfa_reauthenticate"),
+    path("sign-in/again/passkey", passkeys.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
+    path("sign-in/inactive", account.account_inactive, name="account_inactive"),
+    path("sign-out", account.logout, name="account_logout"),
+    path("settings/security", factors.index, name="mfa_index"),
+    path("settings/security/app", app.activate_totp, name="mfa_activate_totp"),
+    path("settings/security/app/remove", app.deactivate_totp, name="mfa_deactivate_totp"),
+    path("settings/security/codes", codes.view_recovery_codes, name="mfa_view_recovery_codes"),
+    path("settings/security/codes/new", codes.generate_recovery_codes, name="mfa_generate_recovery_codes"),
+    path("settings/security/codes/file", codes.download_recovery_codes, name="mfa_download_recovery_codes"),
+    path("settings/security/passkeys", passkeys.list_webauthn, name="mfa_list_webauthn"),
+    path("settings/security/passkeys/add", passkeys.add_webauthn, name="mfa_add_webauthn"),
+    path("settings/security/passkeys/<int:pk>/remove", passkeys.remove_webauthn, name="mfa_remove_webauthn"),
+    path("settings/security/passkeys/<int:pk>/edit", passkeys.edit_webauthn, name="mfa_edit_webauthn"),
+]

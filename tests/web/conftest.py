@@ -1,0 +1,40 @@
+"""What tests of the pages lean on: someone of each role, signed in, and someone who is not."""
+
+import pytest
+from django.test import Client
+
+from comanda.records.models import Role, User
+
+
+def sign_in(role: Role) -> Client:
+    """A browser in which a new user of this role, ``<role>@example.com``, is signed in."""
+    user = User(email=f"{role}@example.com", name=role.title(), role=role)
+    user.set_unusable_password()  # hashing one would take longer than most tests
+    user.save()
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def owner(db: None) -> Client:
+    """Who may do all."""
+    return sign_in(Role.OWNER)
+
+
+@pytest.fixture
+def marketer(db: None) -> Client:
+    """Who may do the daily work."""
+    return sign_in(Role.MARKETER)
+
+
+@pytest.fixture
+def viewer(db: None) -> Client:
+    """Who may look."""
+    return sign_in(Role.VIEWER)
+
+
+@pytest.fixture
+def stranger(db: None) -> Client:
+    """Who has not signed in."""
+    return Client()
