@@ -6,12 +6,12 @@ from typing import Annotated
 
 import typer
 
-from comanda.cli import database
+from comanda.cli import database, serving
 from comanda.cli.output import Refused, as_json, moment, say, table
-from comanda.records import audit
+from comanda.records import audit, welcome
 from comanda.records import keys as key_records
 from comanda.records import users as user_records
-from comanda.records.models import ApiKey, Role
+from comanda.records.models import ApiKey, Role, User
 
 users = typer.Typer(help="People who use Comanda.", no_args_is_help=True)
 keys = typer.Typer(help="API keys for programs.", no_args_is_help=True)
@@ -45,6 +45,67 @@ def create_user(
             as_json({"id": made.pk, "email": made.email, "role": made.role})
         else:
             say(f"{made.email} can sign in as {made.role}.")
+
+
+@users.command("list")
+def list_users(json: Json = False) -> None:
+    """List who may sign in."""
+    columns = ("id", "email", "name", "role", "is_active", "last_login")
+    with database.opened():
+        found = list(User.objects.order_by("id").values(*columns))
+    if json:
+        as_json(found)
+        return
+    table(
+        "",
+        ("id", "e-mail", "name", "role", "active", "last signed in"),
+        (
+            [*(row[c] for c in columns[:4]), "yes" if row["is_active"] else "no", moment(row["last_login"])]
+            for row in found
+        ),
+        right=("id",),
+    )
+    if not found:
+        say("Nobody can sign in yet. Print a link by which someone becomes the owner: comanda user link")
+
+
+@users.command("link")
+def make_link(
+    email: Annotated[
+        str, typer.Argument(metavar="[E-MAIL]", help="Whose; left out while there is nobody yet.")
+    ] = "",
+    json: Json = False,
+) -> None:
+    """Print a link by which someone who lost their password sets a new one; it works once."""
+    with database.opened():
+        if email:
+            token = welcome.reset_link(_user(email), by=ACTOR)
+        elif user_records.exist():
+            raise Refused("Say whose link it is to be: comanda user link E-MAIL. See: comanda user list")
+        else:
+            token = welcome.first_owner_link(by=ACTOR)
+    address = serving.link(token)
+    if json:
+        as_json({"link": address})
+    else:
+        typer.echo(address)
+
+
+@users.command("drop-second-factor")
+def drop_second_factor(email: Annotated[str, typer.Argument(metavar="E-MAIL", help="Whose.")]) -> None:
+    """Let someone who lost their phone and their recovery codes sign in with the password alone."""
+    with database.opened():
+        count = user_records.drop_second_factor(_user(email), by=ACTOR)
+    say(f"{email} signs in with the password alone." if count else f"{email} had no second factor.")
+
+
+def _user(email: str) -> User:
+    found = user_records.find(email)
+    if found is None:
+        raise Refused(f"{email} is no user. See: comanda user list")
+    if not found.is_active:
+        raise Refused(f"{email} was deactivated, and cannot sign in.")
+    return found
 
 
 def _read_password() -> str:

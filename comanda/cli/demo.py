@@ -18,9 +18,11 @@ from comanda.cli.output import Refused, as_json, note, say
 from comanda.demo import shop
 from comanda.ingest.csv_import import imports as import_records
 from comanda.jobs.worker import Worker
-from comanda.lib import workdir
-from comanda.records import keys, stores
-from comanda.records.models import Import, ImportState, Store
+from comanda.lib import secrets, workdir
+from comanda.records import keys, stores, users, welcome
+from comanda.records.models import Import, ImportState, Role, Store
+
+_DEMO_USER = "demo@example.com"
 
 
 def demo(
@@ -45,9 +47,21 @@ def demo(
             finally:
                 keys.revoke(made.pk)
             return
+        _tell_sign_in(serving.address(door))
         say(f"Your API key for this demo (30 days): {token}")
         say(f"Try: .venv/bin/comanda contact show c17850@example.com  (data folder: {settings.DATA_DIR})")
         serving.stay(door, Worker())
+
+
+def _tell_sign_in(where: str) -> None:
+    """Makes the demo's user if need be, and prints how to sign in as them."""
+    password = f"demo-{secrets.load(settings.DATA_DIR / 'secrets' / 'demo-password')[:12]}"
+    user = users.find(_DEMO_USER) or users.create(_DEMO_USER, "Demo", Role.OWNER, password)
+    if not user.is_active:
+        return
+    say(f"Sign in, once: {serving.link(welcome.sign_in_link(user, by='demo'), where)}")
+    if user.check_password(password):
+        say(f"or, at any time, as {_DEMO_USER} with the password {password}")
 
 
 def load(*, quiet: bool) -> Store:

@@ -3,14 +3,18 @@
 import socket
 from types import FrameType
 from typing import Any
+from urllib.parse import urlsplit
 
 import waitress
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
+from django.urls import reverse
 
 from comanda import env
 from comanda.cli import database
 from comanda.cli.output import Refused, say
 from comanda.jobs.worker import Worker
+from comanda.records import users, welcome
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -39,6 +43,7 @@ def stay(door: socket.socket | None, jobs: Worker | None) -> None:
         if door:
             answering = web_server(door)
             say(f"Comanda runs at {address(door)}/  (API docs: {address(door)}/api/docs). Ctrl-C ends it.")
+            _lead_first_owner(address(door))
             answering.run()
         elif jobs:
             say("The worker takes jobs. Ctrl-C ends it.")
@@ -50,6 +55,19 @@ def stay(door: socket.socket | None, jobs: Worker | None) -> None:
             jobs.stop()
 
 
+def _lead_first_owner(where: str) -> None:
+    """Prints, while there is nobody who could sign in, the link by which someone becomes the first."""
+    if not users.exist():
+        token = welcome.first_owner_link(by="command line")
+        say(f"Nobody can sign in yet. Become the owner, within 7 days: {link(token, where)}")
+
+
+def link(token: str, where: str = "") -> str:
+    """The address of a one-time link, as people reach it."""
+    base = settings.PUBLIC_URL or where or f"http://{env.get('host')}:{env.get('port')}"
+    return f"{base}{reverse('welcome', args=[token])}"
+
+
 def address(door: socket.socket) -> str:
     """The URL of a listening socket, without a slash at its end."""
     host, port = door.getsockname()[:2]
@@ -58,6 +76,8 @@ def address(door: socket.socket) -> str:
 
 def web_server(door: socket.socket) -> Any:
     """waitress, ready to ``run()`` on a listening socket."""
+    proxy = env.get("trusted_proxy")
+    believed = {"trusted_proxy": proxy, "trusted_proxy_headers": {"x-forwarded-for"}} if proxy else {}
     return waitress.create_server(
         get_wsgi_application(),
         sockets=[door],
@@ -65,6 +85,8 @@ def web_server(door: socket.socket) -> Any:
         ident="comanda",
         max_request_body_size=env.get("max_upload_mb") * 1024 * 1024,
         clear_untrusted_proxy_headers=True,
+        url_scheme=urlsplit(settings.PUBLIC_URL).scheme or "http",
+        **believed,
     )
 
 

@@ -9,10 +9,11 @@ import secrets
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
+from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from comanda.records import access
+from comanda.records import access, audit
 from comanda.records.models import ApiKey, Role, User
 
 _MARK = "comanda_"
@@ -53,6 +54,25 @@ def create(
         created_by=created_by,
     )
     return made, token
+
+
+def issue(
+    user: User, name: str, role: Role, scopes: Sequence[str], expires_at: datetime | None
+) -> tuple[ApiKey, str]:
+    """A new key that someone made, and its secret; raises ValueError like ``create``."""
+    with transaction.atomic():
+        made, token = create(name, role=role, scopes=scopes, expires_at=expires_at, created_by=user)
+        audit.note(access.of_user(user).actor, "key.create", f"key {made.pk}", name=name, role=role)
+    return made, token
+
+
+def withdraw(key_id: int, *, by: str) -> bool:
+    """Revokes a key on behalf of someone; False when there was nothing to revoke."""
+    with transaction.atomic():
+        revoked = revoke(key_id)
+        if revoked:
+            audit.note(by, "key.revoke", f"key {key_id}")
+    return revoked
 
 
 def digest(token: str) -> bytes:

@@ -1,5 +1,6 @@
 """People who use Comanda: made, found, changed, let in no more. Each change is in the audit log."""
 
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -113,6 +114,15 @@ def remove(user_id: int, *, by: str) -> User:
         audit.note(by, "user.remove", f"user {user.pk}", role=user.role)
         user.delete()
     return user
+
+
+def drop_second_factor(user: User, *, by: str) -> int:
+    """Takes away code, passkeys and recovery codes; how many there were."""
+    with transaction.atomic():
+        count, _ = Authenticator.objects.filter(user_id=user.pk).delete()
+        if count:
+            audit.note(by, "second_factor.drop", f"user {user.pk}")
+    return int(count)
 
 
 def _locked(user_id: int) -> User:

@@ -32,6 +32,23 @@ def test_it_serves_and_leaves_when_asked_to(tmp_path: Path) -> None:
     assert not (alone.data / "postgres" / "postmaster.pid").exists()
 
 
+def test_it_leads_the_first_owner_in_and_nobody_after(tmp_path: Path) -> None:
+    alone = Comanda(tmp_path / "data")
+    process = alone.start("web", "--port", "0")
+    where = address(process)
+    told = process.stdout.readline()  # type: ignore[union-attr]
+    end(process)
+
+    alone.run("user", "create", "--email", "ana@example.com", given="correct horse battery\n")
+    process = alone.start("web", "--port", "0")
+    address(process)
+    process.terminate()
+    later, _ = process.communicate(timeout=30)
+
+    assert re.search(rf"Become the owner, within 7 days: {where}/welcome/[\w-]{{43}}$", told.strip())
+    assert "/welcome/" not in later
+
+
 def test_it_shares_a_data_folder_with_a_second(comanda: Comanda) -> None:
     first, second = comanda.start("serve", "--port", "0"), comanda.start("web", "--port", "0")
     token = comanda.run("key", "create", "--name", "both").stdout.strip()

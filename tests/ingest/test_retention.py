@@ -4,12 +4,24 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
 
 from comanda.ingest import tasks
 from comanda.ingest.csv_import import imports, kept_files
 from comanda.ingest.upsert import StoreRef
-from comanda.records import keys
-from comanda.records.models import IdempotentRequest, Import, ImportProblem, Inbox, InboxState, Store
+from comanda.records import keys, links
+from comanda.records.models import (
+    IdempotentRequest,
+    Import,
+    ImportProblem,
+    Inbox,
+    InboxState,
+    OneTimeLink,
+    Purpose,
+    Store,
+    User,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -99,3 +111,19 @@ def test_it_forgets_stored_answers_after_a_day(db: None) -> None:
     run()
 
     assert list(IdempotentRequest.objects.values_list("key", flat=True)) == ["young"]
+
+
+def test_it_removes_sessions_and_links_that_open_nothing_any_more() -> None:
+    ana = User.objects.create(email="ana@example.com")
+    for key, expires_at in (("over", NOW - timedelta(hours=1)), ("open", NOW + timedelta(hours=1))):
+        Session.objects.create(session_key=key, session_data="", expire_date=expires_at)
+        UserSession.objects.create(session_key=key, user=ana, ip="192.0.2.7", user_agent="")
+    links.make(Purpose.RESET, "ana@example.com", by="test")
+    OneTimeLink.objects.update(expires_at=NOW - timedelta(hours=1))
+    _, token = links.make(Purpose.INVITE, "bob@example.com", by="test")
+
+    run()
+
+    assert list(Session.objects.values_list("session_key", flat=True)) == ["open"]
+    assert list(UserSession.objects.values_list("session_key", flat=True)) == ["open"]
+    assert [link.pk for link in OneTimeLink.objects.all()] == [links.find(token).pk]  # type: ignore[union-attr]

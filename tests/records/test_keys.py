@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from comanda.records import keys
-from comanda.records.models import ApiKey, Role
+from comanda.records.models import ApiKey, AuditEntry, Role, User
 
 pytestmark = pytest.mark.django_db
 
@@ -72,3 +72,22 @@ def test_it_notes_use_to_the_minute() -> None:
 
 def test_it_finds_nothing_for_strange_tokens() -> None:
     assert keys.find(keys.digest("\ud800")) is None
+
+
+def test_it_issues_and_withdraws_in_someones_name() -> None:
+    ana = User.objects.create(email="ana@example.com")
+
+    made, token = keys.issue(ana, "till", Role.MARKETER, ["orders:write"], None)
+    withdrawn = [keys.withdraw(made.pk, by="bob") for _ in range(2)]
+
+    assert (keys.find(keys.digest(token)), made.created_by) == (made, ana)
+    assert withdrawn == [True, False]
+    assert list(AuditEntry.objects.order_by("id").values_list("actor", "action", "target", "detail")) == [
+        (
+            f"user {ana.pk} (ana@example.com)",
+            "key.create",
+            f"key {made.pk}",
+            {"name": "till", "role": "marketer"},
+        ),
+        ("bob", "key.revoke", f"key {made.pk}", {}),
+    ]
