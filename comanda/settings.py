@@ -51,6 +51,10 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.sessions",
     "django.contrib.postgres",
+    "django.contrib.staticfiles",
+    "django.forms",
+    "django_htmx",
+    "django_vite",
     "procrastinate.contrib.django",
     "allauth",
     "allauth.account",
@@ -59,15 +63,20 @@ INSTALLED_APPS = [
     "comanda.records",
 ]
 MIDDLEWARE = [
-    "comanda.web.policy.content_security_policy",
+    "comanda.web.frame.policy.content_security_policy",
     "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "comanda.web.frame.packing.gzipped",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "comanda.web.frame.reader.speaks",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "comanda.web.account.sessions.note_presence",
+    "django_htmx.middleware.HtmxMiddleware",
+    "comanda.web.frame.toasts.told_in_header",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "comanda.urls"
@@ -80,17 +89,36 @@ TEMPLATES = [
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
+                "django.template.context_processors.csrf",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-            ]
+                "comanda.web.frame.context.frame",
+            ],
+            "libraries": {"comanda": "comanda.web.frame.tags"},
         },
     }
 ]
+FORM_RENDERER = "comanda.web.forms.Renderer"
+CSRF_FAILURE_VIEW = "comanda.web.errors.forged"
 LANGUAGE_CODE = "en"
+LOCALE_PATHS = [BASE_DIR / "locale"]
 LANGUAGES = [("en", "English"), ("pt-br", "Português (Brasil)"), ("es", "Español"), ("fr", "Français")]
 USE_TZ = True
 TIME_ZONE = "UTC"
 STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "web" / "static"]
+# Files are served from where they lie, packed beforehand by the build; names with a hash never change.
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+WHITENOISE_MAX_AGE = 3600
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/built/assets/.+-[\w-]{8}\.\w+$"
+DJANGO_VITE = {
+    "default": {
+        "static_url_prefix": "built",
+        "manifest_path": BASE_DIR / "web" / "static" / "built" / "manifest.json",
+    }
+}
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # Sign-in. Passwords have one set of rules, wherever they are set.
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]

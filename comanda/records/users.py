@@ -154,3 +154,8 @@ def _set_password(user: User, password: str) -> None:
     except ValidationError as error:
         raise ValueError(" ".join(error.messages)) from None
     user.set_password(password)
+
+
+def speak(user_id: int, language: str) -> None:
+    """Remembers the language that a user reads in: the code of one of ``settings.LANGUAGES``."""
+    User.objects.filter(id=user_id).update(language=language)

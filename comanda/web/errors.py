@@ -3,17 +3,38 @@
 from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 _DETAILS = {
-    400: "The request cannot be read.",
-    404: "There is nothing at this address.",
-    500: "Something went wrong here, and it was noted.",
+    400: _("The request cannot be read."),
+    403: _("You may not do this."),
+    404: _("There is nothing at this address."),
+    500: _("Something went wrong here, and it was noted."),
+}
+_WHAT_NOW = {
+    400: _("Go back, load the page again and try once more."),
+    403: _("Ask an owner of this Comanda to do it, or to give you a role that may."),
+    404: _("It may have been deleted or merged, or the address has a slip in it."),
+    500: _("Nothing was half done. Try again in a moment; if it stays so, tell whoever runs this Comanda."),
+}
+_TITLES = {
+    400: _("Bad request"),
+    403: _("Not allowed"),
+    404: _("Not found"),
+    500: _("Our fault"),
 }
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """400, for a host name under which we do not answer among others."""
     return _answer(request, 400)
+
+
+def denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403, for someone whose role does not hold what a page needs."""
+    return _answer(request, 403)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -26,11 +47,36 @@ def our_fault(request: HttpRequest) -> HttpResponse:
     return _answer(request, 500)
 
 
-def _answer(request: HttpRequest, status: int) -> HttpResponse:
-    title = HTTPStatus(status).phrase
-    if request.path.startswith("/api/"):
-        body = {"type": "about:blank", "title": title, "status": status, "detail": _DETAILS[status]}
-        return JsonResponse(body, status=status, content_type="application/problem+json")
-    return HttpResponse(
-        f"{title}. {_DETAILS[status]}\n", status=status, content_type="text/plain; charset=utf-8"
+def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403, for a form whose secret does not fit: it was kept open too long, or cookies are off."""
+    del reason
+    what_now = _(
+        "The page was open for too long, or your browser sends no cookies. Load it again, then repeat."
     )
+    return _page(request, 403, what_now)
+
+
+def _answer(request: HttpRequest, status: int) -> HttpResponse:
+    if request.path.startswith("/api/"):
+        body = {
+            "type": "about:blank",
+            "title": HTTPStatus(status).phrase,
+            "status": status,
+            "detail": _english(status),
+        }
+        return JsonResponse(body, status=status, content_type="application/problem+json")
+    return _page(request, status, _WHAT_NOW[status])
+
+
+def _page(request: HttpRequest, status: int, what_now: object) -> HttpResponse:
+    if status != 400 and request.accepts("text/html") and request.headers.get("Accept"):
+        told = {"status": status, "title": _TITLES[status], "detail": _DETAILS[status], "what_now": what_now}
+        return render(request, "errors/error.html", told, status=status)
+    said = f"{HTTPStatus(status).phrase}. {_DETAILS[status]} {what_now}\n"
+    return HttpResponse(said, status=status, content_type="text/plain; charset=utf-8")
+
+
+def _english(status: int) -> str:
+    """Programs read English, whoever runs them."""
+    with override("en"):
+        return str(_DETAILS[status])

@@ -1,12 +1,14 @@
-"""Addresses of pages, and of what watches over the server."""
+"""Addresses of pages, and of what watches over the server. Each area of the screens has its own list."""
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from comanda.web import health, pages
+from comanda.web import health
+from comanda.web.frame import language
+from comanda.web.home import views as home
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", pages.home, name="home"),
-    path("assets/comanda.css", pages.stylesheet, name="stylesheet"),
+    path("", home.home, name="home"),
+    path("language", language.choose, name="language"),
     path("", include("comanda.web.account.urls")),
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),

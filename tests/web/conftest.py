@@ -6,12 +6,12 @@ from django.test import Client
 from comanda.records.models import Role, User
 
 
-def sign_in(role: Role) -> Client:
+def sign_in(role: Role, language: str = "en") -> Client:
     """A browser in which a new user of this role, ``<role>@example.com``, is signed in."""
-    user = User(email=f"{role}@example.com", name=role.title(), role=role)
+    user = User(email=f"{role}@example.com", name=role.title(), role=role, language=language)
     user.set_unusable_password()  # hashing one would take longer than most tests
     user.save()
-    client = Client()
+    client = Client(headers={"accept": "text/html"})
     client.force_login(user)
     return client
 
@@ -37,4 +37,4 @@ def viewer(db: None) -> Client:
 @pytest.fixture
 def stranger(db: None) -> Client:
     """Who has not signed in."""
-    return Client()
+    return Client(headers={"accept": "text/html"})

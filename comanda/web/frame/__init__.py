@@ -1,0 +1,1 @@
+"""What surrounds every page: navigation, language, zone of times, messages, what scripts may do."""

@@ -1,0 +1,194 @@
+"""``{% load comanda %}``: icons, money, numbers and times as the reader's language writes them.
+
+Formats are those of the Unicode CLDR, by Babel.
+"""
+
+import json
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from babel import Locale, dates, numbers
+from django import template
+from django.conf import settings
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, pgettext_lazy, to_locale
+from django.utils.translation import gettext_lazy as _
+
+from comanda.lib import money as amounts
+
+register = template.Library()
+_ICONS = Path(settings.BASE_DIR) / "web" / "static" / "built" / "icons.json"
+STATUSES: dict[str, tuple[Promise, str]] = {
+    "created": (pgettext_lazy("order status", "Created"), "bg-blue-lt"),
+    "pending": (pgettext_lazy("order status", "Pending"), "bg-yellow-lt"),
+    "completed": (pgettext_lazy("order status", "Completed"), "bg-green-lt"),
+    "canceled": (pgettext_lazy("order status", "Canceled"), "bg-red-lt"),
+    "unknown": (pgettext_lazy("order status", "Unknown"), "bg-secondary-lt"),
+    "active": (pgettext_lazy("cart state", "Active"), "bg-blue-lt"),
+    "abandoned": (pgettext_lazy("cart state", "Abandoned"), "bg-orange-lt"),
+    "recovered": (pgettext_lazy("cart state", "Recovered"), "bg-teal-lt"),
+    "ordered": (pgettext_lazy("cart state", "Ordered"), "bg-green-lt"),
+}
+"""Order status or cart state → what it is called, and the classes of its colour."""
+
+ROLES: dict[str, Promise] = {
+    "owner": pgettext_lazy("role", "Owner"),
+    "marketer": pgettext_lazy("role", "Marketer"),
+    "viewer": pgettext_lazy("role", "Viewer"),
+}
+"""Role → what it is called."""
+
+
+def locale() -> Locale:
+    """Babel's locale of the reader's language."""
+    return _locale(get_language() or "en")
+
+
+@cache
+def _locale(code: str) -> Locale:
+    return Locale.parse(to_locale(code))
+
+
+@cache
+def _icons() -> dict[str, str]:
+    drawn: dict[str, str] = json.loads(_ICONS.read_text(encoding="utf-8"))
+    return drawn
+
+
+@register.simple_tag
+def icon(name: str, classes: str = "") -> SafeString:
+    """A Tabler icon, drawn within the page; decoration for the eye, hidden from who listens.
+
+    Raises KeyError for one that was not built in: run ``make frontend``.
+    """
+    return format_html(
+        '<svg class="icon {}" width="24" height="24" viewBox="0 0 24 24" fill="none" stroke="currentColor" '
+        'stroke-width="2" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">{}</svg>',
+        classes,
+        mark_safe(_icons()[name]),  # noqa: S308  # our own build's
+    )
+
+
+@register.filter
+def money(amount: Decimal | None, currency: str) -> str:
+    """An amount in its currency: 1.234,50 €; "" for None."""
+    if amount is None:
+        return ""
+    cents = Decimal(amounts.to_the_cent(amount, currency))
+    return str(numbers.format_currency(cents, currency, locale=locale()))
+
+
+@register.filter
+def number(value: Decimal | int | float | None, digits: int = 3) -> str:
+    """A number with the language's own marks, at most ``digits`` behind the decimal mark; "" for None."""
+    if value is None:
+        return ""
+    pattern = "#,##0" + ("." + "#" * digits if digits else "")
+    return str(numbers.format_decimal(value, format=pattern, locale=locale()))
+
+
+@register.filter
+def percent(share: Decimal | float | None, digits: int = 0) -> str:
+    """A share as per cent: 0.123 is 12 %; "" for None."""
+    if share is None:
+        return ""
+    pattern = "#,##0" + ("." + "0" * digits if digits else "") + "%"
+    return str(numbers.format_percent(share, format=pattern, locale=locale()))
+
+
+@register.filter
+def moment(when: datetime | None, form: str = "medium") -> SafeString | str:
+    """A time in the reader's zone; the whole of it, with the zone and how long ago, shows on hover.
+
+    ``form`` is ``medium`` (26 Nov 2026, 14:05), ``zoned`` (with the zone written out), ``relative``
+    (3 hours ago), ``time`` (14:05) or ``date`` (26 Nov 2026).
+    """
+    if when is None:
+        return ""
+    local = timezone.localtime(when)
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>', when.isoformat(), _whole(local), _shown(local, form)
+    )
+
+
+def _shown(local: datetime, form: str) -> str:
+    if form == "relative":
+        return ago(local)
+    if form == "time":
+        return str(dates.format_time(local, "short", locale=locale()))
+    day = str(dates.format_date(local, "medium", locale=locale()))
+    if form == "date":
+        return day
+    clock = str(dates.format_time(local, "short", locale=locale()))
+    zone = f" {_zone(local)}" if form == "zoned" else ""
+    return f"{day}, {clock}{zone}"
+
+
+def _whole(local: datetime) -> str:
+    day = dates.format_date(local, "full", locale=locale())
+    return f"{day}, {dates.format_time(local, 'medium', locale=locale())} {_zone(local)} · {ago(local)}"
+
+
+def _zone(local: datetime) -> str:
+    name = local.tzname() or ""
+    return name if name[:1].isalpha() else f"UTC{name}"
+
+
+def ago(when: datetime) -> str:
+    """How long ago, or how long until: 3 hours ago."""
+    past = when - datetime.now(UTC)
+    if abs(past) < timedelta(seconds=45):
+        return str(_("just now"))
+    return str(dates.format_timedelta(past, add_direction=True, threshold=1.2, locale=locale()))
+
+
+@register.filter
+def day(when: date | datetime | None, form: str = "medium") -> str:
+    """A date as the language writes it; ``form`` is one of CLDR's: short, medium, long, full."""
+    if when is None:
+        return ""
+    local = timezone.localtime(when) if isinstance(when, datetime) else when
+    return str(dates.format_date(local, form, locale=locale()))
+
+
+@register.simple_tag
+def status_badge(status: str, said: str = "") -> SafeString:
+    """An order's status or a cart's state, as a coloured word; the shop's own word shows on hover."""
+    label, classes = STATUSES.get(status, (status, "bg-secondary-lt"))
+    return format_html('<span class="badge {}" title="{}">{}</span>', classes, said, label)
+
+
+@register.filter
+def role_name(role: str) -> str:
+    """What a role is called."""
+    return str(ROLES.get(role, role))
+
+
+@register.simple_tag(takes_context=True)
+def address_with(context: Any, **changed: Any) -> str:
+    """The page's own address with some of its query changed; None takes a parameter away."""
+    query = context["request"].GET.copy()
+    for name, value in changed.items():
+        if value is None or value == "":
+            query.pop(name, None)
+        else:
+            query[name] = value
+    return f"?{query.urlencode()}"
+
+
+@register.filter
+def country(code: str) -> str:
+    """The name of a country of ISO 3166 in the reader's language."""
+    return str(locale().territories.get(code, code))
+
+
+@register.filter
+def currency_name(code: str) -> str:
+    """The name of a currency of ISO 4217 in the reader's language."""
+    return str(locale().currencies.get(code, code))
