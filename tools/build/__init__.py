@@ -1,0 +1,1 @@
+"""What is built before Comanda can run: front end and messages. Called by make and by hatch."""
