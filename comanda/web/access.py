@@ -14,7 +14,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from comanda.records import access
 from comanda.records.access import Caller, Denied
-from comanda.records.models import Role, User
+from comanda.records.models import User
 from comanda.web import errors
 
 P = ParamSpec("P")
@@ -28,13 +28,12 @@ def user(request: HttpRequest) -> User:
 
 def actor(request: HttpRequest) -> str:
     """How the audit log names who is signed in."""
-    return f"user {user(request).email}"
+    return caller(request).actor
 
 
 def caller(request: HttpRequest) -> Caller:
     """Who is signed in, with what they may do."""
-    who = user(request)
-    return Caller(actor(request), Role(who.role), access.granted(Role(who.role)))
+    return access.of_user(user(request))
 
 
 def needs(scope: str | None = None) -> Callable[[View[P]], View[P]]:
