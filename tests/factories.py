@@ -80,7 +80,8 @@ def value(sql: str, **values: Any) -> Any:
 
 
 _TABLES = (
-    "activity", "activity_cursor", "import_write", "import_problem", "import", "inbox", "refund",
+    "progress", "activity", "activity_cursor", "import_draft", "import_write", "import_problem", "import",
+    "inbox", "refund",
     "order_line", "orders", "cart_line", "cart", "product", "consent", "contact_tag", "list_member", "tag",
     "contact_identity", "contact", "tombstone", "store", "list",
 )  # fmt: skip

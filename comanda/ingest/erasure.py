@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from comanda.ingest.csv_import import kept_files
+from comanda.ingest.csv_import import drafts, kept_files
 from comanda.records import privacy
 
 
@@ -13,5 +13,6 @@ def erase(contact_id: int, actor: str) -> dict[str, Any]:
     given, but the person is gone from all records.
     """
     done = privacy.erase(contact_id, actor)
-    done.removed["files"] = kept_files.forget(done.words, done.order_ids, done.import_ids)
+    dropped = drafts.forget(done.words)
+    done.removed["files"] = dropped + kept_files.forget(done.words, done.order_ids, done.import_ids)
     return done.certificate()

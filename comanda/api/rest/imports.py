@@ -1,7 +1,6 @@
 """`/imports`: files brought in, followed, mended and taken back."""
 
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -9,7 +8,6 @@ from django.db import transaction
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from ninja import Router
-from procrastinate.exceptions import AlreadyEnqueued
 
 from comanda.api import problems
 from comanda.api.problems import ApiProblem
@@ -203,9 +201,7 @@ def undo_import(request: HttpRequest, id: Id, response: HttpResponse) -> ImportO
     """
     job = _find(id)
     _check_undoable(job)
-    with suppress(AlreadyEnqueued), transaction.atomic():
-        undo = tasks.undo_import.configure(queueing_lock=f"undo-{job.pk}")
-        undo.defer(import_id=job.pk, actor=actor(request))
+    tasks.enqueue_undo(job.pk, actor(request))
     response["Location"] = request.path.removesuffix("/undo")
     return import_answers.show(job)
 

@@ -4,6 +4,7 @@ Each cache is a dict that fills itself and is emptied when full: memory does not
 A cell that cannot be read raises ``CellProblem``.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from decimal import Decimal
@@ -185,21 +186,28 @@ class Identities(dict[str | None, Identity]):
 
 
 class Statuses(dict[str, OrderStatus]):
-    """Status words; ``is_news`` the first time that an unknown one comes."""
+    """Status words; ``is_news`` the first time that an unknown one comes.
 
-    def __init__(self) -> None:
+    ``own`` are the words of the shop, which go before those that are known of all shops.
+    """
+
+    def __init__(self, own: Mapping[str, str] | None = None) -> None:
         super().__init__()
+        self._own = {fold(word): OrderStatus(status) for word, status in (own or {}).items()}
         self._told: set[str] = set()
 
     def __missing__(self, word: str) -> OrderStatus:
         if len(self) >= FULL:
             self.clear()
-        self[word] = status = find_status(word) or OrderStatus.UNKNOWN
+        self[word] = status = self._find(word) or OrderStatus.UNKNOWN
         return status
+
+    def _find(self, word: str) -> OrderStatus | None:
+        return self._own.get(fold(word)) or find_status(word)
 
     def is_news(self, word: str) -> bool:
         """Whether this word is not known and was not told yet."""
-        if self[word] is not OrderStatus.UNKNOWN or word in self._told or find_status(word):
+        if self[word] is not OrderStatus.UNKNOWN or word in self._told or self._find(word):
             return False
         if len(self._told) < MOST_TOLD:
             self._told.add(word)

@@ -38,7 +38,7 @@ def create(
         file_path=str(path.resolve()),
         file_digest=fingerprint(path),
         file_size=path.stat().st_size,
-        options=_given(options),
+        options=given(options),
         dry_run=dry_run,
         created_by=created_by,
     )
@@ -49,10 +49,10 @@ def create(
     return made
 
 
-def _given(options: dict[str, Any]) -> dict[str, Any]:
+def given(options: dict[str, Any]) -> dict[str, Any]:
     """Only what was said, as JSON gives it back."""
-    given: dict[str, Any] = json.loads(json.dumps({key: value for key, value in options.items() if value}))
-    return given
+    said: dict[str, Any] = json.loads(json.dumps({key: value for key, value in options.items() if value}))
+    return said
 
 
 def fingerprint(path: Path) -> str:
@@ -70,7 +70,7 @@ def find_unfinished(store: Store, path: Path, options: dict[str, Any], *, create
         created_by=created_by,
         file_digest=fingerprint(path),
     ).order_by("-id")
-    return next((each for each in cut_off if each.options == _given(options)), None)
+    return next((each for each in cut_off if each.options == given(options)), None)
 
 
 def problems(import_id: int) -> QuerySet[ImportProblem]:

@@ -53,7 +53,7 @@ def forget(words: Collection[str], order_ids: Collection[int], import_ids: Colle
     said = [word.casefold().encode() for word in words if word]
     removed = 0
     for job in Import.objects.exclude(file_path="").iterator():
-        if _is_kept(job) and (job.pk in brought or _holds(Path(job.file_path), said)):
+        if _is_kept(job) and (job.pk in brought or holds(Path(job.file_path), said)):
             removed += _remove(
                 job, "Its file held a person who was erased. Upload the file again, without them."
             )
@@ -77,7 +77,7 @@ def _remove(job: Import, why: str) -> bool:
     return True
 
 
-def _holds(path: Path, words: list[bytes]) -> bool:
+def holds(path: Path, words: list[bytes]) -> bool:
     """Whether a file, in whatever packing and encoding, holds a word; what cannot be read counts as yes."""
     with TemporaryDirectory(dir=settings.DATA_DIR, prefix=".search-") as workdir:
         try:

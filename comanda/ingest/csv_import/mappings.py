@@ -4,7 +4,7 @@ What is remembered counts for a file with the same headers. For any other file i
 and memory only where they do not say enough. An import that is undone is not remembered.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -29,8 +29,8 @@ def open_file(job: Import, workdir: Path, progress: Callable[[str, int, int], No
         )
 
     if job.after is not None:
-        return opener(_mapping(job.format), "file")
-    header, remembered = remembered_of(job.store, {*given, *found.get("constants", {})}, {*given.values()})
+        return opener(mapping_of(job.format), "file")
+    header, remembered = _remembered(job.store, {*given, *found.get("constants", {})}, {*given.values()})
     if not remembered:
         return opener(given, "file")
     return _choose(opener, header, given, remembered)
@@ -71,17 +71,22 @@ def _lacks_columns(refusal: FileRefused) -> bool:
     return any(each.problem.code == "missing_column" for each in refusal.problems)
 
 
-def remembered_of(store: Store, fields: set[str], titles: set[str]) -> tuple[list[str], dict[str, str]]:
+def _remembered(store: Store, fields: set[str], titles: set[str]) -> tuple[list[str], dict[str, str]]:
     """Headers and mapping of the last import, without the fields and columns that are spoken for."""
+    last = last_format(store)
+    mapping = {f: t for f, t in mapping_of(last).items() if f not in fields and t not in titles}
+    return last.get("header", []), mapping
+
+
+def last_format(store: Store) -> dict[str, Any]:
+    """The format of the store's last import of a file, empty when there is none."""
     done = Import.objects.filter(store=store, state=ImportState.DONE, dry_run=False, source="csv")
     last = database.outlast(done.order_by("-id").first)
-    if last is None:
-        return [], {}
-    mapping = {f: t for f, t in _mapping(last.format).items() if f not in fields and t not in titles}
-    return last.format.get("header", []), mapping
+    return dict(last.format) if last else {}
 
 
-def _mapping(form: dict[str, Any]) -> dict[str, str]:
+def mapping_of(form: Mapping[str, Any]) -> dict[str, str]:
+    """The mapping of an import's format, from field to header."""
     header = form.get("header", [])
     return {field: header[index] for field, index in form.get("mapping", {}).items()}
 
@@ -93,6 +98,7 @@ def _options(store: Store, mapping: dict[str, str], found: dict[str, Any]) -> Op
         currency=store.currency,
         timezone=store.timezone,
         country=store.country,
+        statuses=store.status_map,
         delimiter=found.get("delimiter"),
         encoding=found.get("encoding"),
         decimal=found.get("decimal"),

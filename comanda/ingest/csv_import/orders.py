@@ -39,12 +39,13 @@ _LINE_MONEY = (("product_price", PRICE), ("line_total", TOTAL))
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where the shop is: its currency, time zone and country, and what time it is now."""
+    """Where the shop is: its currency, time zone and country, what time it is now, and its status words."""
 
     currency: str
     zone: ZoneInfo
     country: str
     now: datetime
+    statuses: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -78,7 +79,7 @@ class OrderReader:
         self._amounts = [name for name in MONEY if name in {*fields, *constants}]
         self._names_currency, self._has_faults = findings.names_currency, has_faults
         self._lines = LineReader(findings, has_totals=has_totals, has_faults=has_faults)
-        self._keys, self._statuses = Keys(), Statuses()
+        self._keys, self._statuses = Keys(), Statuses(place.statuses)
         self._money = Numbers(findings.mark, money=True)
         self._identities, self._currencies = Identities(place.country), Currencies()
         self._dates = {

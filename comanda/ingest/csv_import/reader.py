@@ -51,7 +51,8 @@ class Options:
 
     ``mapping`` gives fields the header of their column, ``constants`` a value for all rows.
     ``currency`` and ``timezone`` are the store's; ``country`` its ISO 3166 alpha-2 code or "".
-    ``decimal`` is ``.`` or ``,``; ``date_order`` is ``dmy`` or ``mdy``.
+    ``decimal`` is ``.`` or ``,``; ``date_order`` is ``dmy`` or ``mdy``. ``statuses`` says what words of the
+    store's own mean.
     """
 
     mapping: Mapping[str, str] = field(default_factory=dict)
@@ -63,6 +64,7 @@ class Options:
     encoding: str | None = None
     decimal: str | None = None
     date_order: str | None = None
+    statuses: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -131,7 +133,8 @@ class OrderFile:
         self._connection, self._columns, self._loaded = connection, columns, loaded
         self._findings, self._workdir = findings, workdir
         self._memory = staging.Memory(connection)
-        self._place = Place(options.currency, ZoneInfo(options.timezone), options.country, datetime.now(UTC))
+        zone, now = ZoneInfo(options.timezone), datetime.now(UTC)
+        self._place = Place(options.currency, zone, options.country, now, options.statuses)
         self._constants = constants.settle(columns.constants, findings, self._place)
         self._fingerprints = self._fingerprinted(options)
 
@@ -142,7 +145,7 @@ class OrderFile:
         titles = {name: form.header[index] for name, index in form.mapping.items()}
         reading = {"decimal": form.decimal, "dates": form.dates, "order": form.date_order, "mapping": titles,
                    "constants": form.constants, "currency": options.currency, "timezone": options.timezone,
-                   "country": options.country}  # fmt: skip
+                   "country": options.country, "statuses": dict(options.statuses)}  # fmt: skip
         return Fingerprints(self._connection, reading)
 
     @classmethod
@@ -234,6 +237,18 @@ class OrderFile:
         with self._connection.cursor() as cursor:
             rows = cursor.execute(f"SELECT n FROM staged WHERE {key} = $asked", parameters).fetchall()
         return sorted(self._raw([number for (number,) in rows]))
+
+    def first_ids(self, count: int) -> list[str]:
+        """The ids of the orders that stand first in the file."""
+        key = self._loaded.key
+        parameters = {"order_id": self._constants["order_id"]} if key.startswith("$") else {}
+        with self._connection.cursor() as cursor:
+            first = cursor.execute(
+                f"SELECT key FROM (SELECT {key} AS key, n FROM staged LIMIT {BATCH}) WHERE key <> '' "
+                f"GROUP BY key ORDER BY min(n) LIMIT {count}",
+                parameters,
+            ).fetchall()
+        return [order_id for (order_id,) in first]
 
     def close(self) -> None:
         """Gives back the disk that the rows took."""

@@ -22,6 +22,7 @@ from comanda.ingest.csv_import.turns import AlreadyRunning, Turn
 from comanda.ingest.csv_import.writing import Writing
 from comanda.lib import garbage, workdir
 from comanda.records import database
+from comanda.records import progress as showing
 from comanda.records.models import UNFINISHED, Import, ImportProblem, ImportState
 
 __all__ = ["AlreadyRunning", "Progress", "Stopped", "run"]
@@ -33,13 +34,17 @@ What it raises stops the import, which can go on later.
 """
 
 
+Opened = Callable[[OrderFile], None]
+
+
 class Stopped(Exception):
     """The import cannot go on now, and stays where it is; the message says why."""
 
 
-def run(import_id: int, progress: Progress | None = None) -> Import:
+def run(import_id: int, progress: Progress | None = None, opened: Opened | None = None) -> Import:
     """Runs an import to its end and gives its record; one that has ended already is left as it is.
 
+    How far it is shows as the progress of ``import ID`` too. ``opened`` is given the file before it is read.
     A file that cannot be read ends as ``failed``, with its problems. Raises AlreadyRunning, Stopped, and
     psycopg's OperationalError when the database stays away for two minutes: then the import can be run again
     later.
@@ -49,14 +54,15 @@ def run(import_id: int, progress: Progress | None = None) -> Import:
         if job.state not in UNFINISHED:
             return job
         try:
-            return _run(job, turn, progress)
+            with showing.shown(f"import {import_id}", progress) as tell:
+                return _run(job, turn, tell, opened)
         except database.LOST as error:
             if not database.is_full(error):
                 raise
             raise Stopped(f"The disk of the database is full ({str(error).strip()}).") from error
 
 
-def _run(job: Import, turn: Turn, progress: Progress | None) -> Import:
+def _run(job: Import, turn: Turn, progress: Progress, opened: Opened | None) -> Import:
     started = time.monotonic()
     database.outlast(partial(_enter, job, ImportState.READING, started_at=Now()))
     if job.dry_run:
@@ -65,6 +71,8 @@ def _run(job: Import, turn: Turn, progress: Progress | None) -> Import:
         with workdir.opened(settings.DATA_DIR / "work", f"import-{job.id}") as folder:
             file = mappings.open_file(job, folder, progress)
             with file, garbage.collected_rarely():
+                if opened:
+                    opened(file)
                 counts = _write(job, file, turn, started, progress)
     except FileRefused as refusal:
         return database.outlast(partial(_fail, job, refusal))
@@ -92,9 +100,7 @@ def _unreadable(error: OSError) -> FileRefused:
     return refuse("unreadable", f"The file cannot be read: {error.strerror or error}.", "Give it again.")
 
 
-def _write(
-    job: Import, file: OrderFile, turn: Turn, started: float, progress: Progress | None
-) -> dict[str, Any]:
+def _write(job: Import, file: OrderFile, turn: Turn, started: float, progress: Progress) -> dict[str, Any]:
     form = dataclasses.asdict(file.format)
     database.outlast(
         partial(_enter, job, ImportState.WRITING, format=form, after=job.after, counts=job.counts)
@@ -102,8 +108,7 @@ def _write(
     writing = Writing(job, file, turn, started)
 
     def report(rows: int) -> None:
-        if progress:
-            progress("writing", rows, file.rows)
+        progress("writing", rows, file.rows)
 
     report(writing.counts["rows"])
     try:

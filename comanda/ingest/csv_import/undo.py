@@ -15,13 +15,14 @@ from psycopg.types.json import Jsonb
 from comanda.ingest.csv_import import turns, undo_sql
 from comanda.ingest.csv_import.turns import AlreadyRunning, Turn
 from comanda.records import audit, database, locks
+from comanda.records import progress as showing
 from comanda.records.models import Import, ImportState, ImportWrite
 
 Progress = Callable[[int, int], None]
 """Told how many records are done, and of how many."""
 
 _STEP = 5_000
-_UNDER_WAY = "It is being undone. If that was cut off, undo it again: it goes on where it was."
+UNDER_WAY = "It is being undone. If that was cut off, undo it again: it goes on where it was."
 _TAKE = """
 SELECT record_id FROM import_write
 WHERE import_id = %(import_id)s AND kind = %(kind)s AND record_id > %(after)s
@@ -53,7 +54,8 @@ def undo(import_id: int, actor: str, progress: Progress | None = None) -> dict[s
         with turns.taken(import_id) as turn:
             # Someone else may have had the turn with the very same wish.
             database.outlast(partial(_announce, import_id))
-            return _Undoing(import_id, actor, turn, progress).all()
+            with showing.shown(task_of(import_id)) as tell:
+                return _Undoing(import_id, actor, turn, partial(_tell, tell, progress)).all()
     except AlreadyRunning:
         raise StillRunning(
             f"Import {import_id} is still being run, or undone, by another process. It was told to stop: "
@@ -61,13 +63,28 @@ def undo(import_id: int, actor: str, progress: Progress | None = None) -> dict[s
         ) from None
 
 
+def task_of(import_id: int) -> str:
+    """The name under which its progress shows."""
+    return f"undo {import_id}"
+
+
+def _tell(show: showing.Tell, progress: Progress | None, done: int, total: int) -> None:
+    show("undoing", done, total)
+    if progress:
+        progress(done, total)
+
+
+def check(job: Import) -> None:
+    """Raises CannotUndo for an import that cannot be taken back."""
+    if job.dry_run or job.state == ImportState.UNDONE or job.source != "csv":
+        raise CannotUndo(f"Import {job.pk} cannot be undone: {_why(job)}")
+
+
 def _announce(import_id: int) -> None:
     """Says in the record that it is being undone, which stops a run; raises CannotUndo."""
-    job = Import.objects.get(id=import_id)
-    if job.dry_run or job.state == ImportState.UNDONE or job.source != "csv":
-        raise CannotUndo(f"Import {import_id} cannot be undone: {_why(job)}")
+    check(Import.objects.get(id=import_id))
     Import.objects.filter(id=import_id).exclude(state=ImportState.UNDONE).update(
-        state=ImportState.FAILED, error=_UNDER_WAY
+        state=ImportState.FAILED, error=UNDER_WAY
     )
 
 

@@ -5,6 +5,7 @@ from .api_key import ApiKey, IdempotentRequest
 from .audit import AuditEntry
 from .cart import Cart, CartLine
 from .contact import Consent, Contact, ContactIdentity, Tombstone
+from .drafts import ImportDraft
 from .grouping import ContactTag, Field, List, ListMember, Tag
 from .imports import UNFINISHED, Import, ImportProblem, ImportState, ImportWrite
 from .inbox import Inbox, InboxState
@@ -12,6 +13,7 @@ from .installation import Installation
 from .one_time_link import OneTimeLink, Purpose
 from .order import Order, OrderLine, Refund
 from .product import Product
+from .progress import Progress
 from .store import Store, StoreKind
 from .user import Role, User
 
@@ -30,6 +32,7 @@ __all__ = [
     "Field",
     "IdempotentRequest",
     "Import",
+    "ImportDraft",
     "ImportProblem",
     "ImportState",
     "ImportWrite",
@@ -42,6 +45,7 @@ __all__ = [
     "Order",
     "OrderLine",
     "Product",
+    "Progress",
     "Purpose",
     "Refund",
     "Role",

@@ -65,7 +65,10 @@ class ImportProblem(models.Model):
 
     class Meta:
         db_table = "import_problem"
-        indexes = [models.Index(fields=["import_id", "row"], name="import_problem_in_order")]
+        indexes = [
+            models.Index(fields=["import_id", "row"], name="import_problem_in_order"),
+            models.Index(fields=["import_id", "severity", "code", "row"], name="import_problem_by_cause"),
+        ]
 
 
 class ImportWrite(models.Model):
