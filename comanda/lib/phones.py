@@ -44,3 +44,12 @@ def is_grouped(text: str) -> bool:
 
 def _digits(text: str) -> int:
     return sum(character.isdigit() for character in text)
+
+
+def begins_abroad(digits: str, country: str) -> str:
+    """How a number that is dialled so within ``country`` (ISO 3166 alpha-2) begins in E.164.
+
+    The digits may be only the first few: ``0171 2`` in Germany → ``+491712``.
+    """
+    trunk = phonenumbers.ndd_prefix_for_region(country.upper(), True) or ""
+    return f"+{phonenumbers.country_code_for_region(country.upper())}{digits.removeprefix(trunk)}"

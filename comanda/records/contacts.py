@@ -130,9 +130,13 @@ def lists(contact_id: int) -> list[str]:
     return list(found.order_by("name").values_list("name", flat=True))
 
 
-def activity(contact_id: int, before: tuple[datetime, int] | None = None) -> QuerySet[Activity]:
-    """What happened to the contact, latest first; only what lies behind a position (at, id)."""
+def activity(
+    contact_id: int, before: tuple[datetime, int] | None = None, kinds: Sequence[str] = ()
+) -> QuerySet[Activity]:
+    """What happened to the contact, latest first; only what lies behind a position (at, id), and of kinds."""
     found = Activity.objects.filter(contact_id=contact_id).order_by("-at", "-id")
+    if kinds:
+        found = found.filter(kind__in=kinds)
     if before is not None:
         at, row_id = before
         found = found.filter(Q(at__lt=at) | Q(at=at, id__lt=row_id))

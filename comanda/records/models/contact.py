@@ -1,7 +1,9 @@
 """People, and by what they are found."""
 
 from django.db import models
-from django.db.models.functions import Collate, Lower
+from django.db.models.functions import Collate
+
+from comanda.records.folding import Folded, FullName
 
 from . import columns
 
@@ -26,19 +28,23 @@ class Contact(models.Model):
     class Meta:
         db_table = "contact"
         indexes = [
-            models.Index(fields=["-created_at", "-id"], name="contact_newest"),
             models.Index(fields=["updated_at"], name="contact_changed"),
+            models.Index(fields=["accepts_marketing", "id"], name="contact_by_consent"),
             models.Index(
-                Collate(Lower("first_name"), "C"),
-                Collate(Lower("last_name"), "C"),
-                condition=~models.Q(first_name=""),
-                name="contact_by_name",
+                Collate(Folded(FullName("first_name", "last_name")), "C"),
+                "id",
+                condition=~models.Q(first_name="", last_name=""),
+                name="contact_by_full_name",
             ),
             models.Index(
-                Collate(Lower("last_name"), "C"),
+                Collate(Folded("last_name"), "C"),
                 condition=~models.Q(last_name=""),
-                name="contact_by_last_name",
+                name="contact_by_family_name",
             ),
+            models.Index(
+                Collate(Folded("company"), "C"), condition=~models.Q(company=""), name="contact_by_company"
+            ),
+            models.Index(Collate("email", "C"), "id", condition=~models.Q(email=""), name="contact_by_email"),
         ]
 
 

@@ -1,0 +1,251 @@
+"""Contacts narrowed by conditions and put in order, a page at a time.
+
+Where few contacts come into question (there are few at all, a condition lets few through, or several of them
+together do), those are taken from the indexes of the conditions, tested and sorted. Otherwise the index that
+has the order is walked and each contact on the way tested, which soon fills a page: who is let through is met
+often. Decision 11 tells what was measured, and what is not offered because of it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.db import OperationalError, connection, transaction
+from psycopg.errors import QueryCanceled
+
+from comanda.records.contact_conditions import Condition
+from comanda.records.contact_search import Typed
+from comanda.records.contact_sorts import Sort, Stretch
+from comanda.records.models import Contact
+
+FEW = 10_000
+"""So many contacts are looked up and sorted, and so far is counted."""
+
+_PATIENCE = "150ms"
+"""How long it may take to find out how many there are."""
+
+_EVERYONE = "SELECT id FROM contact"
+
+
+class Gone(Exception):
+    """The contact behind which the page was to begin is there no more."""
+
+
+class NotOffered(Exception):
+    """Too many contacts for this order: narrow the list first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a contact stands in an order: in which stretch, and its keys there."""
+
+    stretch: int
+    keys: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Contacts in order. If ``more`` lie behind them, those are behind ``end``."""
+
+    contacts: list[Contact]
+    more: bool
+    end: Place | None
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many there are: exactly, or more than that many. None: it was not to be counted in the time."""
+
+    number: int | None
+    exact: bool
+
+
+def _counted(number: int) -> Count:
+    return Count(min(number, FEW), number <= FEW)
+
+
+class Listing:
+    """The contacts that all conditions let through."""
+
+    def __init__(self, conditions: Sequence[Condition] = ()) -> None:
+        self._conditions = {f"v{place}": each for place, each in enumerate(conditions)}
+        self._members = {
+            name: members for name, each in self._conditions.items() if (members := each.members(name))
+        }
+        self._values: dict[str, Any] = {"few": FEW + 1}
+        for name, condition in self._conditions.items():
+            self._values.update(condition.values(name))
+
+    def count(self) -> Count:
+        """How many there are."""
+        if isinstance(self._together, list):
+            return _counted(len(self._together))
+        if len(self._conditions) == len(self._members) <= 1:
+            return _counted(min(self._sizes.values()))
+        if not self.is_small and self._members:
+            return Count(None, False)  # it was tried, when they were put together
+        source, tests = self._base()
+        found = self._ask_patiently(f"SELECT FROM {source} WHERE {tests} LIMIT %(few)s")
+        return Count(None, False) if found is None else _counted(len(found))
+
+    def offers(self, sort: Sort) -> bool:
+        """Whether they can be put in this order in a moment."""
+        if self.is_small or sort.by_id:
+            return True
+        # Whose name begins so stands close together by name, and perhaps far from where the walk begins.
+        return sort.walks and not any(isinstance(each, Typed) for each in self._conditions.values())
+
+    def page(self, sort: Sort, limit: int, after: Place | None = None) -> Page:
+        """Contacts in order, behind a place in it. Raises NotOffered."""
+        if not self.offers(sort):
+            raise NotOffered
+        found: list[tuple[int, Place]] = []
+        for number in range(after.stretch if after else 0, len(sort.stretches)):
+            stretch = sort.stretches[number]
+            if stretch.never & {type(each) for each in self._conditions.values()}:
+                continue
+            behind = after.keys if after and number == after.stretch else ()
+            rows = self._read(sort, stretch, behind, limit + 1 - len(found))
+            found += [(contact_id, Place(number, tuple(keys))) for contact_id, *keys in rows]
+            if len(found) > limit:
+                break
+        more, found = len(found) > limit, found[:limit]
+        return Page(_in_order([each for each, _ in found]), more, found[-1][1] if found else None)
+
+    def place(self, sort: Sort, contact_id: int) -> Place:
+        """Where a contact stands, whether or not it is in the list. Raises Gone."""
+        for number, stretch in enumerate(sort.stretches):
+            question = f"""
+                SELECT {", ".join(stretch.keys)} FROM contact c {stretch.join}
+                WHERE c.id = %(contact_id)s AND {stretch.test}
+            """
+            for keys in self._ask(question, **sort.values, contact_id=contact_id):
+                return Place(number, keys)
+        raise Gone
+
+    def ids(self, limit: int, after: int = 0) -> list[int]:
+        """Ids upward, behind one: all contacts in turn, whatever changes meanwhile."""
+        source, tests = self._base()
+        question = f"""
+            SELECT c.id FROM {source} WHERE c.id > %(after)s AND {tests} ORDER BY c.id LIMIT %(limit)s
+        """
+        return [row[0] for row in self._ask(question, after=after, limit=limit)]
+
+    @cached_property
+    def is_small(self) -> bool:
+        """Whether few contacts come into question, so that every sort is offered."""
+        return self._smallest is not None or (isinstance(self._together, list) and len(self._together) <= FEW)
+
+    @cached_property
+    def _sizes(self) -> dict[str, int]:
+        """How many contacts each condition lets through, "" for none of them; no more than few."""
+        asked = {**self._members, "": [_EVERYONE]}
+        counts = ", ".join(f"(SELECT count(*) FROM ({_few(each)}) m)" for each in asked.values())
+        (sizes,) = self._ask(f"SELECT {counts}")
+        return dict(zip(asked, sizes, strict=True))
+
+    @cached_property
+    def _smallest(self) -> str | None:
+        """The name of the condition that lets the fewest through, if those are few."""
+        name = min(self._sizes, key=lambda each: self._sizes[each])
+        return name if self._sizes[name] <= FEW else None
+
+    @cached_property
+    def _together(self) -> list[int] | None:
+        """Whom several conditions, each with many, let through together, and no more than few.
+
+        None if that is not asked, or not to be found out in the time.
+        """
+        if self._smallest is not None or len(self._conditions) < 2 or not self._members:
+            return None
+        first, *others = self._members
+        joins = [f"JOIN ({_all(self._members[name])}) {name} ON {name}.id = c.id" for name in others]
+        found = self._ask_patiently(
+            f"SELECT c.id FROM ({_all(self._members[first])}) c {' '.join(joins)}"
+            f" WHERE {self._tests(*self._members)} LIMIT %(few)s"
+        )
+        return None if found is None else [row[0] for row in found]
+
+    def _read(self, sort: Sort, stretch: Stretch, behind: Sequence[Any], limit: int) -> list[tuple[Any, ...]]:
+        """Id and keys of contacts of one stretch, in its order, behind a place in it."""
+        if self.is_small or (sort.by_id and self._ordered):
+            source, tests = self._base(upward=stretch.upward)
+            source, own_test = f"{source} {stretch.join}", stretch.test
+        else:
+            source, tests, own_test = stretch.walk, self._tests(), stretch.walk_test
+        way, compare = ("ASC", ">") if stretch.upward else ("DESC", "<")
+        passed = {f"k{number}": key for number, key in enumerate(behind)}
+        keys, names = ", ".join(stretch.keys), ", ".join(f"%({name})s" for name in passed)
+        question = f"""
+            SELECT c.id, {keys} FROM {source}
+            WHERE {tests} AND {own_test} AND {f"({keys}) {compare} ({names})" if passed else "true"}
+            ORDER BY {", ".join(f"{key} {way}" for key in stretch.keys)} LIMIT %(limit)s
+        """
+        return self._ask(question, **sort.values, **passed, limit=limit)
+
+    @cached_property
+    def _ordered(self) -> str | None:
+        """The name of a condition whose members come in the order of ids."""
+        return next((name for name, condition in self._conditions.items() if condition.ordered), None)
+
+    def _base(self, *, upward: bool = True) -> tuple[str, str]:
+        """What to read ``c`` from so that few contacts that fail are met, and the tests that are left.
+
+        Large sets come in the order of ids, ``upward`` or down.
+        """
+        joined = "({}) chosen JOIN contact c ON c.id = chosen.id"
+        if self._smallest is not None:
+            chosen = _few(self._members.get(self._smallest, [_EVERYONE]))
+            return joined.format(chosen), self._tests(self._smallest)
+        if self.is_small:
+            self._values["together"] = self._together
+            return joined.format("SELECT unnest(%(together)s::bigint[]) AS id"), "true"
+        if self._ordered:
+            chosen = f"{self._members[self._ordered][0]} ORDER BY 1 {'ASC' if upward else 'DESC'}"
+            return joined.format(chosen), self._tests(self._ordered)
+        return "contact c", self._tests()
+
+    def _tests(self, *left_out: str) -> str:
+        tests = [each.holds(name) for name, each in self._conditions.items() if name not in left_out]
+        return " AND ".join(tests) or "true"
+
+    def _ask(self, question: str, **values: Any) -> list[tuple[Any, ...]]:
+        with connection.cursor() as cursor:
+            cursor.execute(question, {**self._values, **values})
+            return list(cursor.fetchall())
+
+    def _ask_patiently(self, question: str) -> list[tuple[Any, ...]] | None:
+        """The answer; None if there is none in the time."""
+        try:
+            with transaction.atomic():
+                self._ask_nothing(f"SET LOCAL statement_timeout = '{_PATIENCE}'")
+                found = self._ask(question)
+                self._ask_nothing("SET LOCAL statement_timeout = DEFAULT")
+        except OperationalError as error:
+            if isinstance(error.__cause__, QueryCanceled):
+                return None
+            raise
+        return found
+
+    def _ask_nothing(self, statement: str) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(statement)
+
+
+def _few(members: list[str]) -> str:
+    """SQL for what several questions give together, as far as that is few; else for more than few."""
+    if len(members) == 1:
+        return f"SELECT id FROM ({members[0]}) m LIMIT %(few)s"
+    parts = " UNION ".join(f"({each} LIMIT %(few)s)" for each in members)
+    return f"SELECT id FROM ({parts}) m LIMIT %(few)s"
+
+
+def _all(members: list[str]) -> str:
+    """SQL for what several questions give together."""
+    return " UNION ".join(f"({each})" for each in members)
+
+
+def _in_order(ids: list[int]) -> list[Contact]:
+    found = Contact.objects.in_bulk(ids)
+    return [found[contact_id] for contact_id in ids if contact_id in found]
