@@ -190,6 +190,9 @@ PROCRASTINATE_IMPORT_PATHS = [
     "comanda.ingest.tasks",
     "comanda.ingest.csv_import.tasks",
     "comanda.records.contact_bulk",
+    "comanda.records.fields",
+    "comanda.records.group_jobs",
+    "comanda.records.product_sales",
 ]
 LOGGING = {
     "version": 1,

@@ -1,15 +1,18 @@
 """Orders read: lists of them, one with its lines, refunds and history."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
 from django.db.models import Q, QuerySet
 
-from comanda.records.models import Activity, Order, OrderLine, Refund, Store
+from comanda.records.models import Activity, Import, ImportWrite, Inbox, Order, OrderLine, Refund, Store
 from comanda.shapes import OrderStatus
 
 Position = tuple[datetime, int]
 """(placed_at, id): where an order stands in a list."""
+
+_MOST_PAYLOADS = 20
 
 
 def latest_first(
@@ -58,7 +61,20 @@ def refunds(order: Order) -> QuerySet[Refund]:
 
 def history(order: Order) -> QuerySet[Activity]:
     """What happened to it, first to last."""
-    return Activity.objects.filter(contact_id=order.contact_id, order_id=order.pk).order_by("at", "id")
+    return Activity.objects.filter(order_id=order.pk).order_by("at", "id")
+
+
+def imports(order: Order) -> list[Import]:
+    """The files and bulk calls that brought it or a newer version of it, the latest first."""
+    wrote = ImportWrite.objects.filter(kind="order", record_id=order.pk).values_list("import_id", flat=True)
+    ids = {*wrote, *([order.import_id] if order.import_id else [])}
+    return list(Import.objects.filter(id__in=ids).order_by("-id"))
+
+
+def payloads(order: Order) -> Sequence[Inbox]:
+    """What the shop sent of it, as it came, as far as that is kept; the latest first."""
+    sent = Inbox.objects.filter(store_id=order.store_id, kind="order", external_id=order.external_id)
+    return list(sent.order_by("-received_at", "-id")[:_MOST_PAYLOADS])
 
 
 def revenue(order: Order) -> Decimal:

@@ -6,13 +6,13 @@ from .audit import AuditEntry
 from .cart import Cart, CartLine
 from .contact import Consent, Contact, ContactIdentity, Tombstone
 from .drafts import ImportDraft
-from .grouping import ContactTag, Field, List, ListMember, Tag
+from .grouping import ContactTag, Field, FieldKind, List, ListMember, Tag
 from .imports import UNFINISHED, Import, ImportProblem, ImportState, ImportWrite
 from .inbox import Inbox, InboxState
 from .installation import Installation
 from .one_time_link import OneTimeLink, Purpose
 from .order import Order, OrderLine, Refund
-from .product import Product
+from .product import Product, ProductCount, ProductRevenue, ProductSales
 from .progress import Progress
 from .store import Store, StoreKind
 from .user import Role, User
@@ -30,6 +30,7 @@ __all__ = [
     "ContactTag",
     "Cursor",
     "Field",
+    "FieldKind",
     "IdempotentRequest",
     "Import",
     "ImportDraft",
@@ -45,6 +46,9 @@ __all__ = [
     "Order",
     "OrderLine",
     "Product",
+    "ProductCount",
+    "ProductRevenue",
+    "ProductSales",
     "Progress",
     "Purpose",
     "Refund",

@@ -46,6 +46,11 @@ class Activity(models.Model):
         indexes = [
             models.Index(fields=["era", "xid", "id"], name="activity_in_commit_order"),
             models.Index(fields=["contact_id", "at", "id"], name="activity_of_contact"),
+            models.Index(
+                fields=["order_id", "at", "id"],
+                condition=models.Q(order_id__isnull=False),
+                name="activity_of_order",
+            ),
         ]
 
 

@@ -51,12 +51,21 @@ class ContactTag(models.Model):
         db_table = "contact_tag"
 
 
+class FieldKind(models.TextChoices):
+    """What a field's values are; they are kept as text all the same."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    DATE = "date"
+    YES_NO = "yes_no"
+
+
 class Field(models.Model):
     """A thing that can be known of each contact; values lie in ``Contact.fields``."""
 
     key = models.SlugField(unique=True, max_length=64)
     name = columns.text()
-    kind = models.CharField(max_length=16, default="text")
+    kind = columns.status(FieldKind.choices, default=FieldKind.TEXT)
     created_at = columns.stamp()
 
     class Meta:

@@ -1,6 +1,8 @@
 """Orders with their lines and refunds."""
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.models.functions import Collate, Lower
 
 from comanda.shapes import OrderStatus
 
@@ -57,6 +59,17 @@ class Order(models.Model):
             models.Index(fields=["contact", "placed_at"], name="order_of_contact"),
             models.Index(fields=["store", "contact"], name="order_of_store"),
             models.Index(fields=["placed_at", "id"], name="order_latest"),
+            models.Index(fields=["store", "currency", "status", "placed_at", "id"], name="order_in_bucket"),
+            models.Index(
+                Collate(Lower("number"), "C"), condition=~models.Q(number=""), name="order_by_number"
+            ),
+            models.Index(
+                fields=["placed_at", "id"], condition=models.Q(refund_total__gt=0), name="order_refunded"
+            ),
+            models.Index(
+                fields=["placed_at", "id"], condition=~models.Q(coupons=[]), name="order_with_coupon"
+            ),
+            GinIndex(fields=["coupons"], condition=~models.Q(coupons=[]), name="order_by_coupon"),
         ]
 
 
