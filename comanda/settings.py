@@ -74,7 +74,7 @@ MIDDLEWARE = [
     "comanda.web.frame.reader.speaks",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "comanda.web.account.sessions.note_presence",
+    "comanda.web.account.presence.note_presence",
     "django_htmx.middleware.HtmxMiddleware",
     "comanda.web.frame.toasts.told_in_header",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -136,6 +136,10 @@ AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
+ACCOUNT_FORMS = {
+    "login": "comanda.web.account.allauth_forms.LoginForm",
+    "reauthenticate": "comanda.web.account.allauth_forms.ReauthenticateForm",
+}
 ACCOUNT_ADAPTER = "comanda.web.account.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
@@ -147,6 +151,15 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_REAUTHENTICATION_METHODS = {"password", "mfa"}
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip,5/5m/key"}
+MFA_FORMS = {
+    "authenticate": "comanda.web.account.allauth_forms.CodeForm",
+    "reauthenticate": "comanda.web.account.allauth_forms.CodeAgainForm",
+    "activate_totp": "comanda.web.account.allauth_forms.ActivateAppForm",
+    "deactivate_totp": "comanda.web.account.allauth_forms.DeactivateAppForm",
+    "generate_recovery_codes": "comanda.web.account.allauth_forms.NewCodesForm",
+    "add_webauthn": "comanda.web.account.allauth_forms.AddPasskeyForm",
+    "edit_webauthn": "comanda.web.account.allauth_forms.RenamePasskeyForm",
+}
 MFA_ADAPTER = "comanda.web.account.adapter.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_ALLOW_UNVERIFIED_EMAIL = True

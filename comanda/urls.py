@@ -7,5 +7,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("comanda.web.urls")),
 ]
 handler400 = "comanda.web.errors.bad_request"
+handler429 = "comanda.web.errors.too_many"
 handler404 = "comanda.web.errors.not_found"
 handler500 = "comanda.web.errors.our_fault"

@@ -3,29 +3,32 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 from comanda.records.models import Role, User
 
-SCOPES: dict[str, str] = {
-    "activity:read": "Follow what happens, in order.",
-    "audit:read": "See who did what.",
-    "carts:read": "See carts.",
-    "carts:write": "Send carts.",
-    "contacts:read": "See contacts with their totals and activity.",
-    "contacts:write": "Send and edit contacts.",
-    "imports:read": "See imports and what they refused.",
-    "imports:write": "Bring files in, and undo that.",
-    "keys:read": "See the API keys, without their secrets.",
-    "keys:write": "Make and revoke API keys.",
-    "orders:read": "See orders.",
-    "orders:write": "Send orders, one or many.",
-    "privacy:read": "Export all that is known of a person.",
-    "privacy:write": "Erase a person.",
-    "products:read": "See products.",
-    "products:write": "Send products.",
-    "stores:read": "See stores.",
-    "stores:write": "Add and edit stores.",
-    "users:read": "See who may sign in.",
-    "users:write": "Invite people, change their role, let them in no more.",
+SCOPES: dict[str, Promise] = {
+    "activity:read": _("Follow what happens, in order."),
+    "audit:read": _("See who did what."),
+    "carts:read": _("See carts."),
+    "carts:write": _("Send carts."),
+    "contacts:read": _("See contacts with their totals and activity."),
+    "contacts:write": _("Send and edit contacts."),
+    "imports:read": _("See imports and what they refused."),
+    "imports:write": _("Bring files in, and undo that."),
+    "keys:read": _("See the API keys, without their secrets."),
+    "keys:write": _("Make and revoke API keys."),
+    "orders:read": _("See orders."),
+    "orders:write": _("Send orders, one or many."),
+    "privacy:read": _("Export all that is known of a person."),
+    "privacy:write": _("Erase a person."),
+    "products:read": _("See products."),
+    "products:write": _("Send products."),
+    "stores:read": _("See stores."),
+    "stores:write": _("Add and edit stores."),
+    "users:read": _("See who may sign in."),
+    "users:write": _("Invite people, change their role, let them in no more."),
 }
 """Scope → what it allows."""
 

@@ -27,6 +27,15 @@ def invite(email: str, role: Role, *, by: str) -> tuple[OneTimeLink, str]:
     return made, token
 
 
+def uninvite(link: OneTimeLink, *, by: str) -> bool:
+    """Takes an invitation back; False when it opened nothing any more."""
+    with transaction.atomic():
+        was_open = links.withdraw(Purpose.INVITE, link.email)
+        if was_open:
+            audit.note(by, "user.uninvite", f"link {link.pk}")
+    return was_open
+
+
 def reset_link(user: User, *, by: str) -> str:
     """The token of a link by which someone sets a new password."""
     with transaction.atomic():

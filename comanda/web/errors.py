@@ -11,18 +11,21 @@ _DETAILS = {
     400: _("The request cannot be read."),
     403: _("You may not do this."),
     404: _("There is nothing at this address."),
+    429: _("That was tried too often."),
     500: _("Something went wrong here, and it was noted."),
 }
 _WHAT_NOW = {
     400: _("Go back, load the page again and try once more."),
     403: _("Ask an owner of this Comanda to do it, or to give you a role that may."),
     404: _("It may have been deleted or merged, or the address has a slip in it."),
+    429: _("Wait a few minutes, then try again."),
     500: _("Nothing was half done. Try again in a moment; if it stays so, tell whoever runs this Comanda."),
 }
 _TITLES = {
     400: _("Bad request"),
     403: _("Not allowed"),
     404: _("Not found"),
+    429: _("Too often"),
     500: _("Our fault"),
 }
 
@@ -40,6 +43,11 @@ def denied(request: HttpRequest, exception: Exception) -> HttpResponse:
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404."""
     return _answer(request, 404)
+
+
+def too_many(request: HttpRequest) -> HttpResponse:
+    """429, for someone who guesses passwords, or whose neighbour does."""
+    return _answer(request, 429)
 
 
 def our_fault(request: HttpRequest) -> HttpResponse:

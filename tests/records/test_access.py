@@ -8,7 +8,7 @@ from comanda.records.models import Role
 
 
 def test_it_has_a_sentence_for_every_scope() -> None:
-    assert all(meaning.endswith(".") for meaning in access.SCOPES.values())
+    assert all(str(meaning).endswith(".") for meaning in access.SCOPES.values())
 
 
 def test_it_gives_every_role_its_scopes_and_no_others() -> None:

@@ -7,7 +7,7 @@ from tools.reference import markdown
 def page() -> str:
     """One row a scope: what it allows, and which roles hold it."""
     rows = (
-        (markdown.code(scope), allows, *("yes" if scope in held else "" for held in ROLES.values()))
+        (markdown.code(scope), str(allows), *("yes" if scope in held else "" for held in ROLES.values()))
         for scope, allows in SCOPES.items()
     )
     return markdown.page(

@@ -1,38 +1,73 @@
-"""Where someone is signed in, and when they were last seen there."""
+"""Where one is signed in."""
 
-import time
-from collections.abc import Callable
-from datetime import UTC, datetime
+import re
 
+from allauth.usersessions.internal.flows.sessions import end_sessions
 from allauth.usersessions.models import UserSession
-from django.http import HttpRequest
-from django.http.response import HttpResponseBase
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext, ngettext
+from django.views.decorators.http import require_POST, require_safe
 
-_NOTED_EVERY = 300.0
-_MOST_REMEMBERED = 10_000
-_noted: dict[str, float] = {}
-"""Session → when this process last wrote down that it was seen (monotonic seconds)."""
+from comanda.records import audit
+from comanda.web.access import actor, needs, user
 
-
-def note_presence(
-    get_response: Callable[[HttpRequest], HttpResponseBase],
-) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Middleware that notes when a session was last seen: to five minutes, for a write a page is too much."""
-
-    def middleware(request: HttpRequest) -> HttpResponseBase:
-        response = get_response(request)
-        if request.session.accessed and request.user.is_authenticated and request.session.session_key:
-            _note(request.session.session_key)
-        return response
-
-    return middleware
+_BROWSERS = (
+    ("Edg/", "Edge"), ("OPR/", "Opera"), ("SamsungBrowser/", "Samsung Internet"), ("Firefox/", "Firefox"),
+    ("FxiOS/", "Firefox"), ("Chrome/", "Chrome"), ("CriOS/", "Chrome"), ("Safari/", "Safari"),
+)  # fmt: skip
+_SYSTEMS = (
+    ("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"),
+    ("CrOS", "ChromeOS"), ("Mac OS X", "macOS"), ("Linux", "Linux"),
+)  # fmt: skip
+"""What a user agent holds → what people call it; the first that fits counts."""
 
 
-def _note(key: str) -> None:
-    now = time.monotonic()
-    if now - _noted.get(key, -_NOTED_EVERY) < _NOTED_EVERY:
-        return
-    if len(_noted) >= _MOST_REMEMBERED:
-        _noted.clear()
-    _noted[key] = now
-    UserSession.objects.filter(session_key=key).update(last_seen_at=datetime.now(UTC))
+@require_safe
+@needs()
+def sessions(request: HttpRequest) -> HttpResponse:
+    """Each session: which browser, from where, since when."""
+    found = sorted(
+        UserSession.objects.purge_and_list(user(request)),
+        key=lambda each: (each.is_current(), each.last_seen_at),
+        reverse=True,
+    )
+    shown = [(each, *describe(each.user_agent)) for each in found]
+    return render(request, "account/sessions.html", {"sessions": shown})
+
+
+@require_POST
+@needs()
+def end_session(request: HttpRequest, session_id: int) -> HttpResponse:
+    """Signs out in one place."""
+    return _end(request, UserSession.objects.filter(user=user(request), pk=session_id))
+
+
+@require_POST
+@needs()
+def end_others(request: HttpRequest) -> HttpResponse:
+    """Signs out everywhere but here."""
+    own = UserSession.objects.filter(user=user(request))
+    return _end(request, own.exclude(session_key=request.session.session_key))
+
+
+def _end(request: HttpRequest, chosen: "UserSession.objects") -> HttpResponse:
+    ending = list(chosen)
+    who, target = actor(request), f"user {user(request).pk}"
+    end_sessions(request, ending)
+    if ending:
+        audit.note(who, "session.end", target, count=len(ending))
+        told = ngettext("Signed out in one place.", "Signed out in {count} places.", len(ending))
+        messages.success(request, told.format(count=len(ending)))
+    return redirect("sessions")
+
+
+def describe(user_agent: str) -> tuple[str, bool]:
+    """What to call a browser, and whether it is on a phone or tablet."""
+    browser = next((name for mark, name in _BROWSERS if mark in user_agent), "")
+    system = next((name for mark, name in _SYSTEMS if mark in user_agent), "")
+    is_mobile = bool(re.search("Mobi|Android|iPhone|iPad", user_agent))
+    if browser and system:
+        return gettext("{browser} on {system}").format(browser=browser, system=system), is_mobile
+    return browser or system or gettext("Unknown browser"), is_mobile

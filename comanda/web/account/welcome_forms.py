@@ -4,16 +4,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.contrib.auth.password_validation import validate_password
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from comanda.lib import emails
 from comanda.records import welcome
 from comanda.records.models import OneTimeLink, Purpose, User
+from comanda.web.account.forms import EmailField, NewPasswordField, refuse_weak
+from comanda.web.forms import Form
 
 
-class LinkForm(forms.Form):
+class LinkForm(Form):
     """The answers to a link; ``enter`` uses it up and gives who it lets in, or raises ValueError."""
 
     def __init__(self, link: OneTimeLink, data: Mapping[str, Any] | None = None) -> None:
@@ -35,23 +34,13 @@ class SignInForm(LinkForm):
 class PasswordForm(LinkForm):
     """Asks for a new password."""
 
-    password = forms.CharField(
-        label=_("Password"),
-        max_length=1000,
-        strip=False,
-        widget=forms.PasswordInput({"autocomplete": "new-password"}),
-        help_text=_("At least 10 characters. A few words in a row are easy to remember and hard to guess."),
-    )
+    password = NewPasswordField()
 
     def clean(self) -> dict[str, Any]:
         """The password is checked last, against the answers too."""
         cleaned = super().clean() or {}
-        if "password" in cleaned:
-            given = User(email=cleaned.get("email", self.link.email), name=cleaned.get("name", ""))
-            try:
-                validate_password(cleaned["password"], given)
-            except forms.ValidationError as error:
-                self.add_error("password", error)
+        who = User(email=cleaned.get("email", self.link.email), name=cleaned.get("name", ""))
+        refuse_weak(self, "password", who)
         return cleaned
 
     def enter(self, token: str) -> User:
@@ -67,6 +56,7 @@ class JoinForm(PasswordForm):
         required=False,
         widget=forms.TextInput({"autocomplete": "name"}),
     )
+    password = NewPasswordField(label=_("Password"))
     field_order = ("email", "name", "password")
 
     def enter(self, token: str) -> User:
@@ -76,16 +66,7 @@ class JoinForm(PasswordForm):
 class OwnerForm(JoinForm):
     """Asks the first user for their address, too."""
 
-    email = forms.EmailField(
-        label=_("E-mail"), max_length=320, widget=forms.EmailInput({"autocomplete": "email"})
-    )
-
-    def clean_email(self) -> str:
-        """The address as it is kept."""
-        try:
-            return emails.normalise(self.cleaned_data["email"])
-        except ValueError:
-            raise forms.ValidationError(gettext("Enter a valid e-mail address.")) from None
+    email = EmailField(autocomplete="username")
 
     def enter(self, token: str) -> User:
         given = self.cleaned_data

@@ -1,0 +1,98 @@
+"""The forms of allauth in the product's look and words."""
+
+from typing import Any
+
+from allauth.account import forms as account
+from allauth.mfa.base import forms as factors
+from allauth.mfa.recovery_codes import forms as codes
+from allauth.mfa.totp import forms as app
+from allauth.mfa.webauthn import forms as passkeys
+from django import forms
+from django.core.validators import MaxLengthValidator
+from django.utils.translation import gettext_lazy as _
+
+from comanda.web.forms import dress
+
+
+class Dressed(forms.Form):
+    """Gives the widgets the kit's classes; what the kit's labels say, no placeholder says again."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.widget.attrs.pop("placeholder", None)
+            dress(field.widget, is_wrong=self.is_bound and name in self.errors)
+
+
+class LoginForm(Dressed, account.LoginForm):  # type: ignore[misc]  # allauth declares no types
+    """Address and password."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = _("E-mail")
+        self.fields["login"].widget.attrs |= {"autocomplete": "username", "autofocus": True}
+        self.fields["password"].label = _("Password")
+        self.fields["password"].help_text = ""
+        self.fields["remember"].label = _("Keep me signed in on this device")
+
+
+class ReauthenticateForm(Dressed, account.ReauthenticateForm):  # type: ignore[misc]
+    """The password once more."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].label = _("Password")
+        self.fields["password"].help_text = ""
+        self.fields["password"].widget.attrs["autofocus"] = True
+
+
+class _Code(Dressed):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].label = _("Code")
+        self.fields["code"].widget.attrs |= {"autofocus": True, "spellcheck": "false", "maxlength": "20"}
+
+
+class CodeForm(_Code, factors.AuthenticateForm):  # type: ignore[misc]
+    """A code of the app, or a recovery code."""
+
+
+class CodeAgainForm(_Code, factors.ReauthenticateForm):  # type: ignore[misc]
+    """A code once more."""
+
+
+class ActivateAppForm(_Code, app.ActivateTOTPForm):  # type: ignore[misc]
+    """The first code of a new app."""
+
+
+class DeactivateAppForm(Dressed, app.DeactivateTOTPForm):  # type: ignore[misc]
+    """Nothing but a click."""
+
+
+class NewCodesForm(Dressed, codes.GenerateRecoveryCodesForm):  # type: ignore[misc]
+    """Nothing but a click."""
+
+
+class AddPasskeyForm(Dressed, passkeys.AddWebAuthnForm):  # type: ignore[misc]
+    """A new passkey; as a rule it signs in by itself."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("initial", {})["passwordless"] = True
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("What to call it")
+        self.fields["name"].help_text = _("So that you know it again: the device, or where the key hangs.")
+        self.fields["name"].validators.append(MaxLengthValidator(100))
+        self.fields["passwordless"].label = _("Sign in with it alone, without the password")
+        self.fields["passwordless"].help_text = _(
+            "The device then asks for your fingerprint, face or PIN. Otherwise it serves as the second step "
+            "after the password."
+        )
+
+
+class RenamePasskeyForm(Dressed, passkeys.EditWebAuthnForm):  # type: ignore[misc]
+    """Another name for a passkey."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("What to call it")
+        self.fields["name"].validators.append(MaxLengthValidator(100))

@@ -1,0 +1,69 @@
+"""What deeds of the audit log are called."""
+
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+ACTIONS: dict[str, Promise] = {
+    "backup": _("Wrote a backup"),
+    "contact.edit": _("Edited a contact"),
+    "contact.erase": _("Erased a person"),
+    "contact.export": _("Exported all that is known of a person"),
+    "import.start": _("Started an import"),
+    "import.undo": _("Took an import back"),
+    "key.create": _("Made an API key"),
+    "key.revoke": _("Revoked an API key"),
+    "passkey.add": _("Added a passkey"),
+    "passkey.remove": _("Removed a passkey"),
+    "recovery_codes.make": _("Made new recovery codes"),
+    "restore": _("Restored a backup"),
+    "second_factor.add": _("Switched codes of an app on"),
+    "second_factor.drop": _("Took away someone's second factor"),
+    "second_factor.remove": _("Switched codes of an app off"),
+    "session.end": _("Signed out elsewhere"),
+    "store.add": _("Added a store"),
+    "store.edit": _("Edited a store"),
+    "user.create": _("Became a user, or made one"),
+    "user.deactivate": _("Deactivated a user"),
+    "user.email": _("Changed an e-mail address"),
+    "user.invite": _("Invited someone"),
+    "user.link": _("Made a one-time link"),
+    "user.password": _("Changed a password"),
+    "user.profile": _("Changed a profile"),
+    "user.reactivate": _("Reactivated a user"),
+    "user.remove": _("Removed a user"),
+    "user.role": _("Changed a role"),
+    "user.sign_in": _("Signed in"),
+    "user.sign_in_failed": _("Failed to sign in"),
+    "user.sign_out": _("Signed out"),
+    "user.uninvite": _("Took an invitation back"),
+}
+"""Action → what it is called, as what its actor did; one that is not here is shown as it is written."""
+
+_PAGES = {
+    "contact": "/contacts/{}", "store": "/stores/{}", "import": "/imports/{}", "user": "/settings/users/{}",
+    "order": "/orders/{}", "product": "/products/{}",
+}  # fmt: skip
+
+
+def action(written: str) -> str:
+    """What a deed is called."""
+    return str(ACTIONS.get(written, written))
+
+
+def page_of(target: str) -> str:
+    """Where more is told of what was touched: ``contact 5`` → ``/contacts/5``; "" where nowhere."""
+    kind, _space, which = target.partition(" ")
+    return _PAGES[kind].format(which) if kind in _PAGES and which and "/" not in which else ""
+
+
+def details(kept: dict[str, Any]) -> str:
+    """What is kept of a deed, in one line; names are those of the columns and settings."""
+    return " · ".join(
+        f"{name}: {_written(value)}" for name, value in kept.items() if value not in ("", [], None)
+    )
+
+
+def _written(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
