@@ -202,6 +202,7 @@ FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHand
 PROCRASTINATE_IMPORT_PATHS = [
     "comanda.ingest.tasks",
     "comanda.ingest.csv_import.tasks",
+    "comanda.ingest.store_removal",
     "comanda.records.contact_bulk",
     "comanda.records.fields",
     "comanda.records.group_jobs",

@@ -8,6 +8,7 @@ from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOper
 from django.http import Http404, HttpRequest, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from ninja.errors import HttpError, ValidationError
+from psycopg.errors import ForeignKeyViolation
 
 from comanda.api import problems, reading
 from comanda.api.problems import ApiProblem
@@ -16,6 +17,7 @@ from comanda.records.database import LOST
 log = logging.getLogger(__name__)
 _AWAY = ApiProblem(503, "The database is away. Nothing was done that you were not told of: send it again.",
                    headers={"Retry-After": "2"})  # fmt: skip
+_STORE_GONE = ApiProblem(404, "The store was deleted a moment ago. Nothing was kept.")
 _OUR_BUG = ApiProblem(500, "Something went wrong here. It is not your request's fault, and it was noted.")
 
 
@@ -26,6 +28,8 @@ def of(request: HttpRequest, error: Exception) -> ApiProblem:
     for kind, as_problem in _KINDS.items():
         if isinstance(error, kind):
             return as_problem(error)
+    if _speaks_of_a_store_gone(error):
+        return _STORE_GONE
     if isinstance(error, LOST):
         log.warning(
             "The database was away during %s %s: %s", request.method, request.path, str(error).strip()
@@ -33,6 +37,12 @@ def of(request: HttpRequest, error: Exception) -> ApiProblem:
         return _AWAY
     log.error("%s %s failed.", request.method, request.path, exc_info=error)
     return _OUR_BUG
+
+
+def _speaks_of_a_store_gone(error: Exception) -> bool:
+    """What the database finds when a store goes while something is brought for it."""
+    cause = error.__cause__
+    return isinstance(cause, ForeignKeyViolation) and "store_id" in str(cause.diag.constraint_name)
 
 
 def _http(error: HttpError) -> ApiProblem:

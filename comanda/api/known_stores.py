@@ -28,7 +28,7 @@ _known: dict[str, KnownStore] = {}
 
 
 def get(key: str) -> KnownStore:
-    """The store with this key; raises ApiProblem (404)."""
+    """The store with this key; raises ApiProblem: 404 if there is none, 409 if it takes nothing in."""
     now = time.monotonic()
     known = _known.get(key)
     if known is not None and now < known.until:
@@ -41,6 +41,10 @@ def get(key: str) -> KnownStore:
             f"There is no store {key}.",
             [{"pointer": "#/store", "detail": "expected the key of a store"}],
         )
+    try:
+        stores.check_open(store)
+    except stores.StoreClosed as closed:
+        raise ApiProblem(409, str(closed)) from None
     if len(_known) >= _MOST_REMEMBERED:
         _known.clear()
     known = _known[key] = _as_known(store, now + _REMEMBERED_FOR)

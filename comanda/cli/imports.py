@@ -15,6 +15,7 @@ from comanda.cli.progress import bars
 from comanda.cli.stores import find
 from comanda.ingest.csv_import import imports, problem_rows, run, undo
 from comanda.records.models import Import, ImportState
+from comanda.records.stores import StoreClosed
 
 _IN_JSON = 20
 _STAGES = {"reading": "Reading", "staging": "Sorting", "writing": "Writing", "undoing": "Undoing"}
@@ -125,6 +126,8 @@ def _ask(store_key: str, file: Path, options: dict[str, Any], *, dry_run: bool) 
             )
     except OSError as error:
         raise Refused(f"{file} cannot be read: {error.strerror}.") from None
+    except StoreClosed as closed:
+        raise Refused(str(closed)) from None
     job.file_path = str(file.resolve())
     job.save(update_fields=["file_path"])
     note(f"Going on with import {job.pk}: {count(job.counts.get('rows', 0), 'row')} came in before.")

@@ -1,7 +1,5 @@
 """`store`: where orders come from."""
 
-import re
-import unicodedata
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
@@ -37,7 +35,7 @@ def add(
     columns: dict[str, Any] = {"name": name, "platform": platform, "url": url, "currency": currency.upper()}
     columns |= {"timezone": timezone, **_fields(set_ or [])}
     with database.opened():
-        made = stores.create(key or slug(name), **columns)
+        made = stores.create(key or stores.slug(name), **columns)
         audit.note(ACTOR, "store.add", f"store {made.key}")
         if json:
             as_json(stores.totals(made))
@@ -46,12 +44,6 @@ def add(
                 f"Store {made.key} is there ({made.currency}, {made.timezone}). "
                 f"Next: comanda import FILE --store {made.key}"
             )
-
-
-def slug(name: str) -> str:
-    """A key from a name: lower-case ASCII letters, digits and dashes."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:64].strip("-") or "store"
 
 
 def _fields(given: list[str]) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Stores: added, edited, found, summed up."""
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
@@ -9,12 +10,16 @@ from typing import Any
 from babel.core import get_global
 from babel.numbers import list_currencies
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+from django.db.models.functions import Now
 
 from comanda.records import store_totals
 from comanda.records.models import List, Store, StoreKind
 from comanda.shapes import OrderStatus
 
 KEY = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
+_TAKEN_BY_PAGES = "new"
+"""The page that adds a store has this place among theirs."""
 EDITABLE = (
     "name", "description", "kind", "platform", "url", "currency", "timezone", "country", "address",
     "latitude", "longitude", "status_map", "contact_list",
@@ -38,10 +43,14 @@ class KeyTaken(StoreRefused):
     """There is a store with this key already."""
 
 
+class StoreClosed(Exception):
+    """The store takes nothing in: it is archived, or being deleted. The message says which."""
+
+
 def create(key: str, **columns: Any) -> Store:
     """Adds a store; raises StoreRefused. ``columns`` are any of ``EDITABLE``."""
-    if not KEY.fullmatch(key):
-        raise StoreRefused("key", key, "lower-case letters, digits and dashes, at most 64")
+    if not KEY.fullmatch(key) or key == _TAKEN_BY_PAGES:
+        raise StoreRefused("key", key, "lower-case letters, digits and dashes, at most 64, and not just new")
     given = _checked({"name": key, **columns})
     try:
         with transaction.atomic():
@@ -64,6 +73,49 @@ def edit(store: Store, **columns: Any) -> Store:
 def find(key: str) -> Store | None:
     """The store with this key."""
     return Store.objects.filter(key=key).first()
+
+
+def in_use() -> QuerySet[Store]:
+    """Those that take orders in, by their names."""
+    return Store.objects.filter(archived_at=None, removal_asked_at=None).order_by("name", "key")
+
+
+def archive(store: Store) -> None:
+    """Takes a store out of use: what it brought stays and counts, nothing more comes in."""
+    Store.objects.filter(id=store.pk, archived_at=None).update(archived_at=Now())
+    store.refresh_from_db(fields=["archived_at"])
+
+
+def unarchive(store: Store) -> None:
+    """Takes a store into use again."""
+    Store.objects.filter(id=store.pk).update(archived_at=None)
+    store.archived_at = None
+
+
+def check_open(store: Store) -> None:
+    """Raises StoreClosed for a store that takes nothing in."""
+    if store.removal_asked_at is not None:
+        raise StoreClosed(f"The store {store.key} is being deleted.")
+    if store.archived_at is not None:
+        raise StoreClosed(f"The store {store.key} is archived: it takes nothing in until it is in use again.")
+
+
+def slug(name: str) -> str:
+    """A key from a name: lower-case ASCII letters, digits and dashes."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    made = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:64].strip("-") or "store"
+    return "store-new" if made == _TAKEN_BY_PAGES else made
+
+
+def free_key(name: str) -> str:
+    """A key from a name that no store has: ``porto``, else ``porto-2``, and so on."""
+    wanted = slug(name)[:56].strip("-")
+    taken = set(Store.objects.filter(key__startswith=wanted).values_list("key", flat=True))
+    number, key = 1, wanted
+    while key in taken:
+        number += 1
+        key = f"{wanted}-{number}"
+    return key
 
 
 def _checked(columns: Mapping[str, Any]) -> dict[str, Any]:

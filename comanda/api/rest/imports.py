@@ -101,6 +101,10 @@ def _accept(upload: Upload, form: ImportForm, caller: str) -> Import:
     if store is None:
         detail = f"There is no store {form.store}."
         raise ApiProblem(404, detail, [uploads.fault("store", "expected the key of a store")])
+    try:
+        stores.check_open(store)
+    except stores.StoreClosed as closed:
+        raise ApiProblem(409, str(closed), [uploads.fault("store", "expected a store in use")]) from None
     with transaction.atomic():
         job = imports.create(
             store,

@@ -99,6 +99,7 @@ class StoreOut(Answer):
     status_map: dict[str, OrderStatus]
     contact_list: str | None
     created_at: datetime
+    archived_at: datetime | None
 
 
 class StoreWithTotals(StoreOut):

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 
 from comanda.ingest.csv_import import kept_files
 from comanda.ingest.upsert import Rehearsal
+from comanda.records import stores
 from comanda.records.models import UNFINISHED, Import, ImportProblem, Store
 
 OPTIONS = ("mapping", "constants", "delimiter", "encoding", "decimal", "date_order")
@@ -28,8 +29,10 @@ def create(
 ) -> Import:
     """An import that waits to be run. ``keep_file`` copies the file into the data folder.
 
-    ``options`` has any of ``OPTIONS``; raises ValueError for another, and OSError for an unreadable file.
+    ``options`` has any of ``OPTIONS``; raises ValueError for another, OSError for an unreadable file, and
+    StoreClosed for a store that takes nothing in.
     """
+    stores.check_open(store)
     if unknown := sorted(set(options) - set(OPTIONS)):
         raise ValueError(f"unknown option {unknown[0]!r}: expected one of {', '.join(OPTIONS)}")
     made = Import(

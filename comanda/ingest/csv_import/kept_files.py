@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -36,6 +36,17 @@ def purge(before: datetime) -> int:
     """Removes the files of imports that ended before then; how many."""
     ended = Import.objects.filter(finished_at__lt=before)
     return sum(_remove(job, "") for job in ended.iterator())
+
+
+def of_store(store_id: int) -> list[Path]:
+    """The files that the imports of a store have here."""
+    return [Path(job.file_path) for job in Import.objects.filter(store_id=store_id) if _is_kept(job)]
+
+
+def discard(paths: Iterable[Path]) -> None:
+    """Removes files whose imports are no more."""
+    for path in paths:
+        path.unlink(missing_ok=True)
 
 
 def forget(words: Collection[str], order_ids: Collection[int], import_ids: Collection[int]) -> int:

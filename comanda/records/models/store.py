@@ -14,7 +14,10 @@ class StoreKind(models.TextChoices):
 
 
 class Store(models.Model):
-    """A shop: its key names it everywhere outside the database."""
+    """A shop: its key names it everywhere outside the database.
+
+    ``archived_at`` is set while it is out of use, ``removal_asked_at`` while it is being deleted.
+    """
 
     key = models.SlugField(unique=True, max_length=64)
     name = columns.text()
@@ -34,6 +37,7 @@ class Store(models.Model):
     settings = models.JSONField(default=dict)
     created_at = columns.stamp()
     archived_at = models.DateTimeField(null=True)
+    removal_asked_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "store"

@@ -6,7 +6,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from comanda.records.models import AuditEntry, List, Role, Store
+from comanda.ingest import store_removal
+from comanda.records import stores
+from comanda.records.models import AuditEntry, List, Order, Role, Store
 from tests import factories
 from tests.api import bodies, client
 from tests.api.client import Caller
@@ -258,7 +260,7 @@ def test_it_lists_nothing_where_nothing_is(db: None) -> None:
     [
         ("GET", "stores", None, {Role.OWNER, Role.MARKETER, Role.VIEWER}, 200),
         ("GET", "stores/shop", None, {Role.OWNER, Role.MARKETER, Role.VIEWER}, 200),
-        ("POST", "stores", {"key": "new"}, {Role.OWNER}, 201),
+        ("POST", "stores", {"key": "more"}, {Role.OWNER}, 201),
         ("PATCH", "stores/shop", {"name": "New"}, {Role.OWNER}, 200),
     ],
 )
@@ -273,3 +275,28 @@ def test_it_lets_in_whom_it_should(
     assert reply.status == (status if role in may else 403 if role else 401)
     done = Store.objects.filter(key="new").exists() or Store.objects.filter(name="New").exists()
     assert done is (role in may and method != "GET")
+
+
+def test_an_archived_store_takes_nothing_in(owner: Caller) -> None:
+    stores.archive(Store.objects.get(key="shop"))
+
+    order = owner.post("orders", bodies.order())
+    shown = owner.get("stores/shop")
+
+    assert order.status == 409
+    assert "archived" in order.body["detail"]
+    assert shown.body["archived_at"] is not None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_comes_for_a_store_just_deleted_is_answered_in_words(owner: Caller) -> None:
+    assert owner.post("orders", bodies.order()).status == 201
+    store_removal.remove(Store.objects.get(), "test")
+
+    reply = owner.post("orders", bodies.order(order_id="next"))
+
+    assert (reply.status, reply.body["detail"]) == (
+        404,
+        "The store was deleted a moment ago. Nothing was kept.",
+    )
+    assert Order.objects.count() == 0

@@ -1,0 +1,75 @@
+"""A store deleted everywhere: from the database, and from the files that are kept beside it."""
+
+from django.db import transaction
+from procrastinate import BaseRetryStrategy, RetryDecision
+from procrastinate.jobs import Job
+
+from comanda.ingest.csv_import import kept_files, turns
+from comanda.jobs import app, leaving
+from comanda.records import database, store_removal
+from comanda.records.models import Import, Store
+
+_LATER = 5
+"""Seconds until it is tried again when an import has not stopped yet, or the database was away."""
+
+
+class Later(Exception):
+    """An import of the store has not stopped yet: try again in a moment."""
+
+
+def remove(store: Store, actor: str) -> bool:
+    """Deletes a store at once if it is small, else has a worker do it; whether it is gone now."""
+    with transaction.atomic():
+        going = store_removal.contents(store)
+        if not store_removal.begin(store, going, actor):
+            return False
+        if not going.is_small:
+            _enqueue(store.pk)
+            return False
+        paths = kept_files.of_store(store.pk)
+        store_removal.carry_out(store.pk, _tell_nobody)
+    kept_files.discard(paths)
+    return True
+
+
+class _Again(BaseRetryStrategy):
+    """When a removal that was cut off is brought up again: with the next worker, or a little later."""
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
+        """None for what would fail again."""
+        if isinstance(exception, leaving.Leaving):
+            return RetryDecision(retry_in={"seconds": 0})
+        if isinstance(exception, (Later, *database.LOST)):
+            return RetryDecision(retry_in={"seconds": _LATER})
+        return None
+
+
+@app.task(name="store.remove", queue="imports", retry=_Again())
+def finish(store_id: int) -> None:
+    """Does the rest of a removal: waits for its imports to stop, then takes all away. May be done again.
+
+    Raises Later.
+    """
+    for import_id in list(Import.objects.filter(store_id=store_id).values_list("id", flat=True)):
+        _wait_for(import_id)
+    paths = kept_files.of_store(store_id)
+    store_removal.carry_out(store_id, lambda done, total: leaving.check())
+    kept_files.discard(paths)
+
+
+def _enqueue(store_id: int) -> None:
+    """Behind the imports of the store, if any is under way."""
+    finish.configure(lock=f"import-{store_id}").defer(store_id=store_id)
+
+
+def _wait_for(import_id: int) -> None:
+    """Until whoever runs the import has noticed that it is over."""
+    try:
+        with turns.taken(import_id):
+            pass
+    except turns.AlreadyRunning as running:
+        raise Later(str(running)) from running
+
+
+def _tell_nobody(done: int, total: int) -> None:
+    """It is over before anyone could look."""
