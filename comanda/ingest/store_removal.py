@@ -6,7 +6,7 @@ from procrastinate.jobs import Job
 
 from comanda.ingest.csv_import import kept_files, turns
 from comanda.jobs import app, leaving
-from comanda.records import database, store_removal
+from comanda.records import database, progress, store_removal
 from comanda.records.models import Import, Store
 
 _LATER = 5
@@ -53,12 +53,19 @@ def finish(store_id: int) -> None:
     for import_id in list(Import.objects.filter(store_id=store_id).values_list("id", flat=True)):
         _wait_for(import_id)
     paths = kept_files.of_store(store_id)
-    store_removal.carry_out(store_id, lambda done, total: leaving.check())
+    with progress.shown(task_of(store_id), lambda *told: leaving.check()) as show:
+        store_removal.carry_out(store_id, lambda done, total: show("deleting", done, total))
     kept_files.discard(paths)
+
+
+def task_of(store_id: int) -> str:
+    """The name under which its progress shows."""
+    return f"store removal {store_id}"
 
 
 def _enqueue(store_id: int) -> None:
     """Behind the imports of the store, if any is under way."""
+    progress.announce(task_of(store_id))
     finish.configure(lock=f"import-{store_id}").defer(store_id=store_id)
 
 

@@ -105,6 +105,7 @@ _FLAT = {
     "import_problem": "import_id = ANY(SELECT id FROM import WHERE store_id = %(store)s)",
     "import_write": "import_id = ANY(SELECT id FROM import WHERE store_id = %(store)s)",
     "inbox": "store_id = %(store)s",
+    "import_draft": "store_id = %(store)s",
     "import": "store_id = %(store)s",
 }
 """Table → which of its rows go, in this order: what imports wrote goes before the imports."""

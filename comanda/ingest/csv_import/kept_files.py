@@ -11,7 +11,7 @@ from django.conf import settings
 
 from comanda.ingest.csv_import import source
 from comanda.ingest.csv_import.problems import FileRefused
-from comanda.records.models import UNFINISHED, Import, ImportState, ImportWrite
+from comanda.records.models import UNFINISHED, Import, ImportDraft, ImportState, ImportWrite
 
 _BLOCK = 1 << 20
 
@@ -39,8 +39,12 @@ def purge(before: datetime) -> int:
 
 
 def of_store(store_id: int) -> list[Path]:
-    """The files that the imports of a store have here."""
-    return [Path(job.file_path) for job in Import.objects.filter(store_id=store_id) if _is_kept(job)]
+    """The files that the imports of a store have here, and those about to be imported."""
+    own: list[Import | ImportDraft] = [
+        *Import.objects.filter(store_id=store_id),
+        *ImportDraft.objects.filter(store_id=store_id),
+    ]
+    return [Path(each.file_path) for each in own if _is_kept(each)]
 
 
 def discard(paths: Iterable[Path]) -> None:
@@ -71,7 +75,7 @@ def forget(words: Collection[str], order_ids: Collection[int], import_ids: Colle
     return removed
 
 
-def _is_kept(job: Import) -> bool:
+def _is_kept(job: Import | ImportDraft) -> bool:
     path = Path(job.file_path)
     return path.parent == folder() and path.is_file()
 

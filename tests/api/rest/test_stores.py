@@ -273,7 +273,7 @@ def test_it_lets_in_whom_it_should(
     reply = caller.send(method, path, body)
 
     assert reply.status == (status if role in may else 403 if role else 401)
-    done = Store.objects.filter(key="new").exists() or Store.objects.filter(name="New").exists()
+    done = Store.objects.filter(key="more").exists() or Store.objects.filter(name="New").exists()
     assert done is (role in may and method != "GET")
 
 
