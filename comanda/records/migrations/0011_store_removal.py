@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('records', '0009_contact_list'),
+        ('records', '0010_order_list_and_product_sales'),
     ]
 
     operations = [
