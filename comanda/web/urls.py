@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("comanda.web.team.urls")),
     path("", include("comanda.web.keys.urls")),
     path("", include("comanda.web.audit.urls")),
+    path("", include("comanda.web.imports.urls")),
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
     path("metrics", health.metrics, name="metrics"),

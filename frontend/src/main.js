@@ -23,6 +23,7 @@ import {tellZone} from "./components/zone.js"
 htmx.config.allowEval = false
 htmx.config.includeIndicatorStyles = false
 htmx.config.historyCacheSize = 0
+htmx.config.attributesToSettle = ["class", "width", "height"] // the policy allows no style attributes
 htmx.config.refreshOnHistoryMiss = true
 // What a form lacks is answered with 422 and the form again: that is to be shown.
 htmx.config.responseHandling = [

@@ -5,9 +5,10 @@ looked into, so that an answer takes no time.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC
+from datetime import UTC, datetime, tzinfo
+from decimal import Decimal
 from typing import Any
 
 from comanda.ingest.csv_import import cells, header
@@ -15,7 +16,7 @@ from comanda.ingest.csv_import.fields import FIELDS, REQUIRED, Kind
 from comanda.ingest.csv_import.problems import CellProblem
 from comanda.ingest.csv_import.seen import Column, Proof, Seen
 from comanda.lib import dates, numbers
-from comanda.lib.dates import Order
+from comanda.lib.dates import Epoch, Order
 from comanda.shapes import OrderStatus
 
 _DOUBTFUL = 0.5
@@ -176,6 +177,8 @@ def _can_be(name: str, value: str, verdict: Verdict) -> bool:
     """Whether a constant reads as what its field holds; an empty one says that there is none."""
     if name not in FIELDS or not value.strip():
         return name in FIELDS and (name not in REQUIRED or name == "contact_identifier")
+    if len(value) > cells.LONGEST_TEXT:
+        return False
     kind = FIELDS[name].kind
     try:
         if kind in (Kind.MONEY, Kind.QUANTITY):
@@ -190,6 +193,51 @@ def _can_be(name: str, value: str, verdict: Verdict) -> bool:
     except (ValueError, CellProblem):
         return False
     return True
+
+
+Reading = datetime | Decimal | OrderStatus | None
+"""What a value is read as; None where it cannot be read."""
+
+
+def readings(
+    name: str, column: Column, verdict: Verdict, zone: tzinfo, statuses: Mapping[str, str]
+) -> list[Reading]:
+    """What the samples of a column are read as: dates, numbers and status words; [] for plain text."""
+    reader = _READERS.get("order_status" if name == "order_status" else FIELDS[name].kind)
+    return [reader(text, column, verdict, zone, statuses) for text in column.samples] if reader else []
+
+
+def _read_date(
+    text: str, column: Column, verdict: Verdict, zone: tzinfo, statuses: Mapping[str, str]
+) -> Reading:
+    order = Order(verdict.date_order) if verdict.date_order else None
+    try:
+        return dates.parse(text, zone, order, Epoch(column.epoch))[0]
+    except ValueError:
+        return None
+
+
+def _read_number(
+    text: str, column: Column, verdict: Verdict, zone: tzinfo, statuses: Mapping[str, str]
+) -> Reading:
+    try:
+        return numbers.parse(text, verdict.decimal or ".")
+    except ValueError:
+        return None
+
+
+def _read_status(
+    text: str, column: Column, verdict: Verdict, zone: tzinfo, statuses: Mapping[str, str]
+) -> Reading:
+    return cells.Statuses(statuses)[text]
+
+
+_READERS: dict[str | Kind, Callable[[str, Column, Verdict, tzinfo, Mapping[str, str]], Reading]] = {
+    "order_status": _read_status,
+    Kind.DATE: _read_date,
+    Kind.MONEY: _read_number,
+    Kind.QUANTITY: _read_number,
+}
 
 
 def options(seen: Seen, chosen: Chosen, remembered: Mapping[str, str]) -> dict[str, Any]:

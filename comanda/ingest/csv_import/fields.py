@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from django.utils.translation import gettext_noop as _
+
 from comanda.lib.text import fold
 
 _BETWEEN = re.compile(
@@ -55,7 +57,7 @@ FIELDS: dict[str, Field] = {
         Field(
             "order_id",
             Kind.TEXT,
-            "The shop's own id of the order; rows with the same id are one order.",
+            _("The shop's own id of the order; rows with the same id are one order."),
             _split(
                 "order number, order, order no, order nr, order ref, order reference, invoice, invoice "
                 "no, invoice number, invoice id, transaction id, sale id, pedido, id pedido, numero "
@@ -69,7 +71,7 @@ FIELDS: dict[str, Field] = {
         Field(
             "order_status",
             Kind.TEXT,
-            "created, pending, completed, canceled, or the shop's own word.",
+            _("created, pending, completed, canceled, or the shop's own word."),
             _split(
                 "status, state, order state, financial status, payment status, estado, estado do pedido, "
                 "estado da encomenda, estado de la orden, status do pedido, status da encomenda, "
@@ -79,7 +81,7 @@ FIELDS: dict[str, Field] = {
         Field(
             "order_date",
             Kind.DATE,
-            "When the order was placed; in the store's time zone where it names none.",
+            _("When the order was placed; in the store's time zone where it names none."),
             _split(
                 "date, created at, created, order created at, date created, order time, order datetime, "
                 "purchase date, ordered at, placed at, sale date, invoice date, data, data do pedido, "
@@ -91,7 +93,7 @@ FIELDS: dict[str, Field] = {
         Field(
             "contact_identifier",
             Kind.TEXT,
-            "Who bought: an e-mail, a phone, or the shop's customer id; empty for a guest.",
+            _("Who bought: an e-mail, a phone, or the shop's customer id; empty for a guest."),
             _split(
                 "contact id, email, mail, email address, customer email, buyer email, client email, "
                 "billing email, customer id, customer no, customer number, client id, user id, buyer id, "
@@ -104,7 +106,7 @@ FIELDS: dict[str, Field] = {
         Field(
             "order_revenue",
             Kind.MONEY,
-            "What the order came to in all; the sum of its lines where it is not said.",
+            _("What the order came to in all; the sum of its lines where it is not said."),
             _split(
                 "revenue, total, order total, order amount, order value, grand total, total price, "
                 "amount, total paid, total amount, order total amount, receita, valor total, total do "
@@ -117,7 +119,7 @@ FIELDS: dict[str, Field] = {
         Field(
             "product_id",
             Kind.TEXT,
-            "The shop's id or SKU of what was bought.",
+            _("The shop's id or SKU of what was bought."),
             _split(
                 "item id, sku, product sku, item sku, lineitem sku, product code, item code, stock code, "
                 "article number, product reference, product number, id produto, codigo do produto, "
@@ -130,7 +132,7 @@ FIELDS: dict[str, Field] = {
         Field(
             "product_price",
             Kind.MONEY,
-            "The price of one, as paid.",
+            _("The price of one, as paid."),
             _split(
                 "price, unit price, item price, lineitem price, product unit price, price each, price "
                 "paid, preco, preco unitario, valor unitario, preco do produto, preco unit, preco de "
@@ -142,7 +144,7 @@ FIELDS: dict[str, Field] = {
         Field(
             "product_quantity",
             Kind.QUANTITY,
-            "How many were bought; negative for a return.",
+            _("How many were bought; negative for a return."),
             _split(
                 "quantity, qty, units, lineitem quantity, item quantity, product qty, quantity ordered, "
                 "item qty, quantidade, qtd, qtde, quant, quantidade do produto, unidades, cantidad, cant, "
@@ -153,7 +155,7 @@ FIELDS: dict[str, Field] = {
         Field(
             "line_total",
             Kind.MONEY,
-            "What the line came to; instead of the price of one.",
+            _("What the line came to; instead of the price of one."),
             _split(
                 "line amount, line price, lineitem total, item total, row total, subtotal da linha, total "
                 "da linha, valor da linha, total do item, total de linea, importe de linea, total ligne, "
@@ -164,13 +166,13 @@ FIELDS: dict[str, Field] = {
         Field(
             "currency",
             Kind.TEXT,
-            "ISO 4217 code of the order's currency; the store's where it is not said.",
+            _("ISO 4217 code of the order's currency; the store's where it is not said."),
             _split("currency code, order currency, moeda, codigo da moeda, moneda, divisa, devise, monnaie"),
         ),
         Field(
             "order_updated_at",
             Kind.DATE,
-            "When the shop last changed the order; an older one never overwrites a newer.",
+            _("When the shop last changed the order; an older one never overwrites a newer."),
             _split(
                 "updated at, date updated, last updated, modified at, date modified, order updated, last "
                 "modified, atualizado em, data de atualizacao, ultima atualizacao, actualizado el, fecha "
@@ -181,7 +183,7 @@ FIELDS: dict[str, Field] = {
         Field(
             "first_name",
             Kind.TEXT,
-            "The buyer's first name.",
+            _("The buyer's first name."),
             _split(
                 "given name, customer first name, billing first name, primeiro nome, nome do cliente, "
                 "nombre del cliente, primer nombre, nombre de pila, prenom, prenom du client"
@@ -190,7 +192,7 @@ FIELDS: dict[str, Field] = {
         Field(
             "last_name",
             Kind.TEXT,
-            "The buyer's last name.",
+            _("The buyer's last name."),
             _split(
                 "surname, family name, customer last name, billing last name, sobrenome, apelido, ultimo "
                 "nome, apellido, apellidos, nom de famille, nom du client"
@@ -199,7 +201,7 @@ FIELDS: dict[str, Field] = {
         Field(
             "phone",
             Kind.TEXT,
-            "The buyer's phone.",
+            _("The buyer's phone."),
             _split(
                 "telephone, phone number, mobile, mobile phone, cell phone, customer phone, billing "
                 "phone, whatsapp, telefone, celular, telemovel, numero de telefone, telefone do cliente, "
@@ -210,13 +212,13 @@ FIELDS: dict[str, Field] = {
         Field(
             "company",
             Kind.TEXT,
-            "The buyer's company.",
+            _("The buyer's company."),
             _split("company name, billing company, empresa, razao social, razon social, societe, entreprise"),
         ),
         Field(
             "accepts_marketing",
             Kind.TEXT,
-            "Whether the buyer wants marketing: yes, no, or empty for unknown.",
+            _("Whether the buyer wants marketing: yes, no, or empty for unknown."),
             _split(
                 "marketing, marketing consent, newsletter, opt in, marketing opt in, buyer accepts "
                 "marketing, accept marketing, aceita marketing, aceita newsletter, consentimento, acepta "
@@ -227,13 +229,13 @@ FIELDS: dict[str, Field] = {
         Field(
             "tags",
             Kind.TEXT,
-            "Labels of the order, parted by commas, semicolons or bars.",
+            _("Labels of the order, parted by commas, semicolons or bars."),
             _split("tag, labels, order tags, etiquetas, marcadores, etiquettes"),
         ),
         Field(
             "product_name",
             Kind.TEXT,
-            "What the product is called.",
+            _("What the product is called."),
             _split(
                 "item name, lineitem name, product title, product description, description, item "
                 "description, nome do produto, descricao, descricao do produto, nombre del producto, "
@@ -246,7 +248,7 @@ FIELDS: dict[str, Field] = {
         Field(
             "product_category",
             Kind.TEXT,
-            "The product's category.",
+            _("The product's category."),
             _split(
                 "category, item category, product type, department, categoria, categoria do produto, "
                 "categoria del producto, categorie, categorie du produit"
@@ -256,7 +258,7 @@ FIELDS: dict[str, Field] = {
         Field(
             "product_image",
             Kind.TEXT,
-            "Address of a picture of the product.",
+            _("Address of a picture of the product."),
             _split(
                 "image, image url, product image url, imagem, imagem do produto, foto, imagen, imagen del "
                 "producto, image du produit, photo"
@@ -266,7 +268,7 @@ FIELDS: dict[str, Field] = {
         Field(
             "discount",
             Kind.MONEY,
-            "What was taken off the order.",
+            _("What was taken off the order."),
             _split(
                 "discount amount, discount total, total discount, order discount, desconto, valor do "
                 "desconto, total de descontos, descuento, importe descuento, total descuento, remise, "
@@ -276,7 +278,7 @@ FIELDS: dict[str, Field] = {
         Field(
             "coupon",
             Kind.TEXT,
-            "Codes of the coupons used, parted by commas, semicolons or bars.",
+            _("Codes of the coupons used, parted by commas, semicolons or bars."),
             _split(
                 "coupons, coupon code, discount code, promo code, voucher, voucher code, cupom, codigo do "
                 "cupom, cupom de desconto, cupao, codigo promocional, cupon, codigo de cupon, codigo de "
@@ -286,7 +288,7 @@ FIELDS: dict[str, Field] = {
         Field(
             "shipping_method",
             Kind.TEXT,
-            "How the order is sent.",
+            _("How the order is sent."),
             _split(
                 "delivery method, shipping type, carrier, metodo de envio, forma de envio, metodo de "
                 "entrega, forma de entrega, transportadora, transportista, mode de livraison, methode de "
@@ -296,7 +298,7 @@ FIELDS: dict[str, Field] = {
         Field(
             "shipping_total",
             Kind.MONEY,
-            "What sending cost the buyer.",
+            _("What sending cost the buyer."),
             _split(
                 "shipping, shipping cost, shipping amount, shipping price, shipping fee, delivery cost, "
                 "freight, frete, valor do frete, custo de envio, portes, portes de envio, gastos de "
@@ -306,7 +308,7 @@ FIELDS: dict[str, Field] = {
         Field(
             "tax_total",
             Kind.MONEY,
-            "Tax in the order.",
+            _("Tax in the order."),
             _split(
                 "tax, taxes, vat, tax amount, total tax, imposto, impostos, iva, valor do imposto, total "
                 "de impostos, impuesto, impuestos, total impuestos, taxe, tva, montant tva, total taxes"
@@ -315,7 +317,7 @@ FIELDS: dict[str, Field] = {
         Field(
             "refund_total",
             Kind.MONEY,
-            "What was given back on the order in all.",
+            _("What was given back on the order in all."),
             _split(
                 "refund, refunds, refunded, refunded amount, refund amount, total refunded, reembolso, "
                 "estorno, valor reembolsado, total reembolsado, valor estornado, devolucion, importe "

@@ -6,11 +6,14 @@ file.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC
 
 from comanda.ingest.csv_import.choices import USUAL, Chosen
 from comanda.ingest.csv_import.problem_groups import Group
+from comanda.lib import dates, numbers
 from comanda.lib.dates import Order
 
+_MUCH = 0.2
 KINDS = ("date_order", "decimal", "constant", "line_total", "drop_column", "words", "remap", "look")
 """What a fix can be."""
 
@@ -64,18 +67,27 @@ def apply(fix: Fix, chosen: Chosen) -> Chosen:
     return replace(chosen, mapping=mapping, constants=constants)
 
 
-def _orders(case: Case) -> list[Fix]:
-    """The order of dates that is not the one they were read by."""
-    return [Fix("date_order", value=order) for order in Order if order != case.date_order]
-
-
 def _dates(case: Case) -> list[Fix]:
-    other = _orders(case) if case.date_order else []
-    return [*other, Fix("remap", case.group.field)]
+    """The order of dates that is not the one they were read by, if values would be dates then."""
+    others = [order for order in Order if case.date_order and order != case.date_order]
+    read = [order for order in others if any(_is_date(value, order) for value in case.group.values)]
+    return [*(Fix("date_order", value=order) for order in read), *_remap(case)]
 
 
-def _marks(case: Case) -> list[Fix]:
-    return [Fix("decimal", value=mark) for mark in (".", ",") if mark != case.decimal]
+def _is_date(text: str, order: Order) -> bool:
+    try:
+        dates.parse(text, UTC, order)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_number(text: str, mark: str) -> bool:
+    try:
+        numbers.parse(text, mark)
+    except ValueError:
+        return False
+    return True
 
 
 def _either_mark(case: Case) -> list[Fix]:
@@ -87,7 +99,10 @@ def _either_order(case: Case) -> list[Fix]:
 
 
 def _numbers(case: Case) -> list[Fix]:
-    return [*_marks(case), Fix("remap", case.group.field)]
+    """The other decimal mark, if values would be numbers then."""
+    others = [mark for mark in (".", ",") if mark != case.decimal]
+    read = [mark for mark in others if any(_is_number(value, mark) for value in case.group.values)]
+    return [*(Fix("decimal", value=mark) for mark in read), *_remap(case)]
 
 
 def _missing(case: Case) -> list[Fix]:
@@ -95,7 +110,7 @@ def _missing(case: Case) -> list[Fix]:
     name = case.group.field
     if name in USUAL and case.group.count >= case.rows:
         return [Fix("constant", name, USUAL[name]), Fix("remap", name)]
-    return [Fix("remap", name)] if name else []
+    return _remap(case)
 
 
 def _line_totals(case: Case) -> list[Fix]:
@@ -109,7 +124,9 @@ def _either_amount(case: Case) -> list[Fix]:
 
 
 def _remap(case: Case) -> list[Fix]:
-    return [Fix("remap", case.group.field)] if case.group.field else []
+    """Another column, where so much is wrong with this one that it may be the wrong one."""
+    is_much = case.group.count >= _MUCH * case.rows
+    return [Fix("remap", case.group.field)] if case.group.field and is_much else []
 
 
 def _droppable(case: Case) -> list[Fix]:

@@ -23,6 +23,11 @@ def is_done(draft: ImportDraft) -> bool:
     return draft.rehearsal is not None and draft.rehearsal.state == ImportState.DONE
 
 
+def has_failed(draft: ImportDraft) -> bool:
+    """Whether its dry run could not read the file."""
+    return draft.rehearsal is not None and draft.rehearsal.state == ImportState.FAILED
+
+
 def is_under_way(draft: ImportDraft) -> bool:
     """Whether its dry run waits or runs."""
     return draft.rehearsal is not None and draft.rehearsal.state in UNFINISHED

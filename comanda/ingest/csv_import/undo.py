@@ -68,6 +68,11 @@ def task_of(import_id: int) -> str:
     return f"undo {import_id}"
 
 
+def is_announced(job: Import) -> bool:
+    """Whether its record says that it is being undone; nobody may be at it right now."""
+    return bool(job.state == ImportState.FAILED and job.error == UNDER_WAY)
+
+
 def _tell(show: showing.Tell, progress: Progress | None, done: int, total: int) -> None:
     show("undoing", done, total)
     if progress:

@@ -12,7 +12,7 @@ from comanda.ingest.csv_import import drafts, rehearsals, tasks, undo
 from comanda.ingest.csv_import.choices import Chosen
 from comanda.records import audit, stores
 from comanda.records import progress as showing
-from comanda.records.models import Import, ImportDraft, ImportState, Store
+from comanda.records.models import Import, ImportDraft, Store
 
 
 class NotReady(Exception):
@@ -49,7 +49,7 @@ def rehearse(draft: ImportDraft, chosen: Chosen, actor: str) -> None:
     """Keeps what was chosen and has a worker do its dry run, unless that was done."""
     with transaction.atomic():
         drafts.choose(draft, chosen)
-        if not rehearsals.is_current(draft):
+        if not rehearsals.is_current(draft) or rehearsals.has_failed(draft):
             _rehearse(draft, actor)
 
 
@@ -89,9 +89,7 @@ def drop(draft: ImportDraft, actor: str) -> None:
 
 def is_being_undone(job: Import) -> bool:
     """Whether an import is about to be taken back, or is being taken back now."""
-    if job.state == ImportState.FAILED and job.error == undo.UNDER_WAY:
-        return True
-    return showing.find(undo.task_of(job.pk)) is not None
+    return undo.is_announced(job) or showing.find(undo.task_of(job.pk)) is not None
 
 
 def take_back(job: Import, actor: str) -> None:

@@ -10,8 +10,10 @@ from comanda.ingest.csv_import.problem_groups import Group
 CHOSEN = Chosen({"order_revenue": 1, "product_price": 2, "product_quantity": 3}, {}, "", "")
 
 
-def case(code: str, field: str = "", *, count: int = 3, decimal: str = ".", date_order: str = "") -> Case:
-    group = Group("refused", code, field, field, count, count, [2], [], "", "")
+def case(
+    code: str, field: str = "", *values: str, count: int = 3, decimal: str = ".", date_order: str = ""
+) -> Case:
+    group = Group("refused", code, field, field, count, count, [2], list(values), "", "")
     return Case(group, CHOSEN, 10, decimal, date_order)
 
 
@@ -21,14 +23,17 @@ def case(code: str, field: str = "", *, count: int = 3, decimal: str = ".", date
         (case("date_order_undecided"), [Fix("date_order", value="dmy"), Fix("date_order", value="mdy")]),
         (case("decimal_undecided"), [Fix("decimal", value="."), Fix("decimal", value=",")]),
         (
-            case("not_a_date", "order_date", date_order="dmy"),
+            case("not_a_date", "order_date", "soon", "12/31/2026", date_order="dmy"),
             [Fix("date_order", value="mdy"), Fix("remap", "order_date")],
         ),
-        (case("not_a_date", "order_date"), [Fix("remap", "order_date")]),
+        (case("not_a_date", "order_date", "soon", date_order="dmy"), [Fix("remap", "order_date")]),
+        (case("not_a_date", "order_date", "12/31/2026"), [Fix("remap", "order_date")]),
         (
-            case("not_a_number", "product_price", decimal=","),
+            case("not_a_number", "product_price", "1,234.50", decimal=","),
             [Fix("decimal", value="."), Fix("remap", "product_price")],
         ),
+        (case("not_a_number", "product_price", "dear", decimal=","), [Fix("remap", "product_price")]),
+        (case("not_a_number", "product_price", "dear", count=1), []),
         (case("missing", "product_quantity"), [Fix("remap", "product_quantity")]),
         (
             case("missing", "product_quantity", count=10),

@@ -1,0 +1,9 @@
+"""Who did it, in a word."""
+
+import re
+
+
+def name_of(actor: str) -> str:
+    """What an actor of the audit log is called: ``user 3 (ana@example.com)`` is the address."""
+    found = re.fullmatch(r"(?:user|key) \d+ \((.*)\)", actor, re.S)
+    return found[1] if found else actor
