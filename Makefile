@@ -47,7 +47,9 @@ $(INSTALLED_DEV):
 demo: install
 	$(BIN)/comanda demo $(ARGS)
 
+# Where Chromium cannot be had, its tests are left out, and the summary says so.
 test: install-dev
+	@$(BIN)/python -m tools.chromium
 	$(BIN)/python -m pytest $(ARGS)
 
 check: install-dev

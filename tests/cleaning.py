@@ -4,8 +4,6 @@ Django's own way truncates every table and makes rights and content types anew: 
 few rows that a test leaves takes 5. What a large test leaves is vacuumed, so that later ones stay quick.
 """
 
-from typing import Any
-
 from django.db import connection, transaction
 from django.test import TransactionTestCase
 
@@ -18,10 +16,11 @@ WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace AND pg_rel
 
 def install() -> None:
     """Has Django's test cases, and with them ``django_db(transaction=True)``, clean up this way."""
-    setattr(TransactionTestCase, "_fixture_teardown", _clean)  # noqa: B010  # not declared for types
+    setattr(TransactionTestCase, "_fixture_teardown", lambda _: clean())  # noqa: B010  # not declared for types
 
 
-def _clean(_: Any) -> None:
+def clean() -> None:
+    """Deletes every row that tests leave."""
     tables = set(connection.introspection.django_table_names(only_existing=True)) - set(_KEPT)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("DELETE FROM cache")
