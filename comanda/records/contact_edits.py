@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any
 
 from django.db import transaction
@@ -20,16 +21,26 @@ ON CONFLICT DO NOTHING RETURNING contact_id
 """
 
 
+class Reason(StrEnum):
+    """Why an e-mail or phone cannot be."""
+
+    INVALID = "invalid"
+    TAKEN = "taken"
+    ERASED = "erased"
+    NEEDED = "needed"
+
+
 class Conflict(ValueError):
     """An e-mail or phone that cannot be; ``expected`` would have been right.
 
-    It is another contact's or that of someone erased, it does not exist, or it is taken away though nothing
+    It does not exist, it is another contact's or that of someone erased, or it is taken away though nothing
     else tells who this is.
     """
 
-    def __init__(self, field: str, expected: str) -> None:
+    def __init__(self, field: str, reason: Reason, expected: str) -> None:
         super().__init__(f"{field}: expected {expected}")
         self.field = field
+        self.reason = reason
         self.expected = expected
 
 
@@ -56,7 +67,7 @@ def _normalised(column: str, value: str) -> str:
     try:
         return emails.normalise(value) if column == "email" else phones.normalise(value, "")
     except ValueError as error:
-        raise Conflict(column, f"another {column}: {error}") from None
+        raise Conflict(column, Reason.INVALID, f"another {column}: {error}") from None
 
 
 def _apply(
@@ -95,14 +106,14 @@ def _move(cursor: Cursor[Any], contact: Contact, kind: str, before: str, after: 
     if after:
         asked = (kind, 0, after)
         if tombstones.find(cursor, [asked]):
-            raise Conflict(kind, f"another {kind}: this one is of someone who was erased")
+            raise Conflict(kind, Reason.ERASED, f"another {kind}: this one is of someone who was erased")
         mine = ContactIdentity.objects.filter(kind=kind, store_id=0, value=after, contact=contact)
         values = {"kind": kind, "value": after, "contact_id": contact.pk}
         if not mine.exists() and cursor.execute(_TAKE, values).fetchone() is None:
-            raise Conflict(kind, f"another {kind}: this one is of another contact")
+            raise Conflict(kind, Reason.TAKEN, f"another {kind}: this one is of another contact")
     ContactIdentity.objects.filter(kind=kind, store_id=0, value=before, contact=contact).delete()
 
 
 def _keep_findable(contact: Contact) -> None:
     if not ContactIdentity.objects.filter(contact=contact).exists():
-        raise Conflict("email", "an e-mail or a phone: nothing else tells who this is")
+        raise Conflict("email", Reason.NEEDED, "an e-mail or a phone: nothing else tells who this is")

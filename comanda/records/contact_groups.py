@@ -96,13 +96,28 @@ def note(change: Change, name: str, actor: str, changed: int, *contact_ids: int)
     audit.note(actor, f"contact.{change}", target, **{_WAYS[change].noun: name, "changed": changed})
 
 
+def get(change: Change, name: str) -> int:
+    """The id of the tag or list of this name. Raises NoSuchGroup."""
+    found = _model(change).objects.filter(name=_called(name)).first()
+    if found is None:
+        raise NoSuchGroup(f"there is no {_WAYS[change].noun} {name!r}")
+    return found.pk
+
+
 def find_or_make(change: Change, name: str, actor: str) -> int:
     """The id of the tag or list of this name, made if there is none. Raises BadName."""
-    called = " ".join(name.replace("\0", " ").split())
+    called = _called(name)
     if not called or len(called) > LONGEST_NAME:
         raise BadName(called)
-    model: type[Tag] | type[List] = Tag if _WAYS[change].noun == "tag" else List
-    group, made = model.objects.get_or_create(name=called)
+    group, made = _model(change).objects.get_or_create(name=called)
     if made:
         audit.note(actor, f"{_WAYS[change].noun}.create", f"{_WAYS[change].noun} {group.pk}", name=called)
     return group.pk
+
+
+def _model(change: Change) -> type[Tag] | type[List]:
+    return Tag if _WAYS[change].noun == "tag" else List
+
+
+def _called(name: str) -> str:
+    return " ".join(name.replace("\0", " ").split())

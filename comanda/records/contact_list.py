@@ -77,6 +77,11 @@ class Listing:
         for name, condition in self._conditions.items():
             self._values.update(condition.values(name))
 
+    @property
+    def counts_at_once(self) -> bool:
+        """Whether ``count`` has hardly anything left to do once a page was read."""
+        return self.is_small or bool(self._members) or not self._conditions
+
     def count(self) -> Count:
         """How many there are."""
         if isinstance(self._together, list):

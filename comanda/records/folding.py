@@ -13,7 +13,7 @@ LAST = "\U0010ffff"
 
 def fold(expression: str) -> str:
     """SQL that makes ``elodie`` of an expression that is ``Élodie``."""
-    return f'{_FOLD.format(expression)} COLLATE "C"'
+    return f'({_FOLD.format(expression)} COLLATE "C")'
 
 
 def full_name(table: str) -> str:

@@ -14,6 +14,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("comanda.web.keys.urls")),
     path("", include("comanda.web.audit.urls")),
     path("", include("comanda.web.imports.urls")),
+    path("", include("comanda.web.contacts.urls")),
+    path("", include("comanda.web.search.urls")),
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
     path("metrics", health.metrics, name="metrics"),

@@ -13,6 +13,7 @@ import htmx from "htmx.org"
 import {copier} from "./components/copier.js"
 import {themes} from "./components/themes.js"
 import {listenForConfirmations} from "./components/confirm.js"
+import {fold} from "./components/fold.js"
 import {listenForKeys} from "./components/keys.js"
 import {openRows} from "./components/rows.js"
 import {search} from "./components/search.js"
@@ -41,6 +42,7 @@ listenForToasts()
 openRows()
 
 Alpine.data("copier", copier)
+Alpine.data("fold", fold)
 Alpine.data("search", search)
 Alpine.data("themes", themes)
 Alpine.data("ticks", ticks)

@@ -12,6 +12,7 @@ from .inbox import Inbox, InboxState
 from .installation import Installation
 from .one_time_link import OneTimeLink, Purpose
 from .order import Order, OrderLine, Refund
+from .preference import Preference
 from .product import Product, ProductCount, ProductRevenue, ProductSales
 from .progress import Progress
 from .store import Store, StoreKind
@@ -45,6 +46,7 @@ __all__ = [
     "OneTimeLink",
     "Order",
     "OrderLine",
+    "Preference",
     "Product",
     "ProductCount",
     "ProductRevenue",

@@ -117,6 +117,11 @@ def moment(when: datetime | None, form: str = "medium") -> SafeString | str:
     )
 
 
+def written(when: datetime, form: str = "medium") -> str:
+    """The same as plain text, for the middle of a sentence."""
+    return _shown(timezone.localtime(when), form)
+
+
 def _shown(local: datetime, form: str) -> str:
     if form == "relative":
         return ago(local)
@@ -155,6 +160,12 @@ def day(when: date | datetime | None, form: str = "medium") -> str:
         return ""
     local = timezone.localtime(when) if isinstance(when, datetime) else when
     return str(dates.format_date(local, form, locale=locale()))
+
+
+@register.filter
+def month(first_day: date) -> str:
+    """A month and its year: Mar 2026."""
+    return str(dates.format_skeleton("yMMM", first_day, locale=locale()))
 
 
 @register.simple_tag

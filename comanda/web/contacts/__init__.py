@@ -1,0 +1,1 @@
+"""Contacts: the list, and the profile of each."""

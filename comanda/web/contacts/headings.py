@@ -1,0 +1,79 @@
+"""The heads of the list's columns: each leads to the list in its order, where that is offered."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from comanda.records import contact_sorts
+from comanda.records.models import Store
+from comanda.web.contacts.asked import Asked
+from comanda.web.contacts.columns import Column
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One order that a head leads to. ``direction`` is that of the list now, "" if it has another order.
+
+    ``address`` is "" where there are too many contacts for it.
+    """
+
+    label: str | Promise
+    direction: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """The head of a column, with no way where it has no order."""
+
+    column: Column
+    ways: Sequence[Way]
+
+    @property
+    def direction(self) -> str:
+        """How the list is in the order of this column: ``ascending``, ``descending`` or ""."""
+        return next((way.direction for way in self.ways if way.direction), "")
+
+
+def of_names(asked: Asked) -> list[Way]:
+    """The orders of the first column, which shows name and e-mail."""
+    return [
+        _way(asked, _("Name"), ("name", "name-down")),
+        _way(asked, _("E-mail"), ("email", "email-down")),
+    ]
+
+
+def of(asked: Asked, shown: Sequence[Column]) -> list[Heading]:
+    """The heads of all columns but the first."""
+    return [Heading(column, _ways(asked, column)) for column in shown]
+
+
+def _ways(asked: Asked, column: Column) -> list[Way]:
+    if column.key == "revenue":
+        keys = [(code, f"revenue-{code}") for code in _currencies()]
+        alone = len(keys) == 1
+        return [_way(asked, column.label if alone else code, (key, f"{key}-up")) for code, key in keys]
+    return [_way(asked, column.label, column.sorts)] if column.sorts else []
+
+
+def _currencies() -> list[str]:
+    return list(Store.objects.order_by("currency").values_list("currency", flat=True).distinct())
+
+
+def _way(asked: Asked, label: str | Promise, keys: tuple[str, str]) -> Way:
+    now = asked.sort_now
+    sort = contact_sorts.find(keys[0])
+    if sort is None or not asked.listing.offers(sort):
+        return Way(label, "", "")
+    following = keys[1] if now == keys[0] else keys[0]
+    other = contact_sorts.find(following)
+    if other is None or not asked.listing.offers(other):
+        following = keys[0]
+    return Way(label, _direction(now) if now in keys else "", asked.address(sort=following))
+
+
+def _direction(key: str) -> str:
+    sort = contact_sorts.find(key)
+    return "ascending" if sort is not None and sort.stretches[0].upward else "descending"
