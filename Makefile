@@ -9,7 +9,7 @@ SCREENS := $(shell find frontend comanda/web comanda/locale tools/build -type f 
 BUILT := .venv/built-$(SCREENS)-$(shell test -f comanda/web/static/built/manifest.json && echo here)
 LOCK := $(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --strip-extras --allow-unsafe
 
-.PHONY: help install install-dev frontend demo test check format bench bench-quick docs lock messages
+.PHONY: help install install-dev frontend demo test check format bench bench-quick docs lock messages wheel
 .DEFAULT_GOAL := help
 
 help:
@@ -21,6 +21,7 @@ help:
 	@echo 'make bench        all measures, with their floors (bench-quick: a tenth of the size)'
 	@echo 'make frontend     build what browsers get, and the messages'
 	@echo 'make messages     collect the messages to translate from the code'
+	@echo 'make wheel        what is published, in dist/'
 	@echo 'make docs         make the reference pages from the code and build the site'
 	@echo 'make lock         write the lock files anew from pyproject.toml'
 
@@ -57,6 +58,8 @@ check: install-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	@! grep -Hn '"resolved"' frontend/package-lock.json
+	@! grep -HnE '://|--(extra-)?index|--find-links|--trusted' requirements*.txt
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 format: install-dev
@@ -70,6 +73,10 @@ bench: install-dev
 
 bench-quick: install-dev
 	$(BIN)/python -m benchmarks --quick
+
+# A source archive and a wheel in dist/, which need no Node any more.
+wheel: install-dev
+	$(BIN)/python -m tools.wheel
 
 messages: install-dev
 	$(BIN)/python -m tools.messages

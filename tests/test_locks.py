@@ -1,6 +1,7 @@
 """The lock files pin everything by hash, and work wherever packages come from."""
 
 import ast
+import json
 import re
 import sys
 import tomllib
@@ -13,7 +14,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parent.parent
-LOCKS = ["requirements.txt", "requirements-dev.txt", "requirements-build.txt"]
+LOCKS = ["requirements.txt", "requirements-dev.txt", "requirements-build.txt", "requirements-node.txt"]
 PIN = re.compile(r"^([a-z0-9._-]+)==([^\s;]+)(?: ; [^\n]*)? \\\n {4}--hash=sha256:[0-9a-f]{64}\b", re.M)
 PLACE = re.compile(r"https?:/|file:/|--index|--extra-index|--find-links|--trusted| @ |/\w+/")
 
@@ -37,6 +38,24 @@ def test_it_names_no_place_where_packages_come_from(lock: str) -> None:
     assert PLACE.findall((ROOT / lock).read_text(encoding="utf-8")) == []
 
 
+def test_it_pins_what_the_front_end_is_built_of_by_hash_and_names_no_place() -> None:
+    text = (ROOT / "frontend" / "package-lock.json").read_text(encoding="utf-8")
+    packages = {name: each for name, each in json.loads(text)["packages"].items() if name}
+
+    assert len(packages) > 20
+    assert [name for name, each in packages.items() if not each["integrity"].startswith("sha512-")] == []
+    assert [name for name, each in packages.items() if "resolved" in each] == []
+    assert re.findall(r"(?:https?|git|file):", re.sub(r'"url": "[^"]*"', "", text)) == []
+
+
+def test_it_builds_the_front_end_of_what_is_locked() -> None:
+    wanted = json.loads((ROOT / "frontend" / "package.json").read_text(encoding="utf-8"))
+    locked = json.loads((ROOT / "frontend" / "package-lock.json").read_text(encoding="utf-8"))["packages"][""]
+
+    for kind in ("dependencies", "devDependencies"):
+        assert locked[kind] == wanted[kind]
+
+
 def test_it_locks_all_that_the_project_asks_for_in_versions_that_it_takes() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     wanted = {
@@ -51,7 +70,7 @@ def test_it_locks_all_that_the_project_asks_for_in_versions_that_it_takes() -> N
 
 
 def test_it_gives_a_developer_the_same_versions_as_a_user() -> None:
-    run, dev, build = (pins(lock) for lock in LOCKS)
+    run, dev, build = (pins(lock) for lock in LOCKS[:3])
 
     assert dev.items() >= run.items()
     assert {name: dev[name] for name in build.keys() & dev.keys()} == {

@@ -1,6 +1,7 @@
 """`demo`: Comanda with the sample shop in it."""
 
 import json
+import re
 import socket
 import threading
 import urllib.request
@@ -86,11 +87,14 @@ def load(*, quiet: bool) -> Store:
 
 
 def _check(door: socket.socket, token: str, store: Store, as_document: bool) -> None:
-    """Serves for a moment, asks the API for the store's totals and compares them with the set's figures."""
+    """Serves for a moment, compares the totals that the API tells with the set's figures, opens a page."""
     server = serving.web_server(door)
     threading.Thread(target=server.run, name="web", daemon=True).start()
-    found = _ask(f"{serving.address(door)}/api/v1/stores/{store.key}", token)
+    where = serving.address(door)
+    found: dict[str, Any] = json.loads(_ask(f"{where}/api/v1/stores/{store.key}", token))
     told = {key: found.get(key) for key in shop.EXPECTED}
+    for script in re.findall(r'src="(/static/[^"]+)"', _ask(f"{where}/sign-in", token)):
+        _ask(f"{where}{script}", token)
     server.task_dispatcher.shutdown()
     server.close()
     if as_document:
@@ -103,11 +107,12 @@ def _check(door: socket.socket, token: str, store: Store, as_document: bool) -> 
         say(f"The API tells what the set holds: {json.dumps(told)}")
 
 
-def _ask(url: str, token: str) -> dict[str, Any]:
+def _ask(url: str, token: str) -> str:
+    """The answer; raises HTTPError for one of an error."""
     request = urllib.request.Request(url, headers={"Authorization": f"Bearer {token}"})  # noqa: S310  # our own server
     with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
-        found: dict[str, Any] = json.load(answer)
-    return found
+        text: str = answer.read().decode()
+    return text
 
 
 def register(app: typer.Typer) -> None:
