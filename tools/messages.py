@@ -18,7 +18,7 @@ from tools.build.messages import LANGUAGES, load, path
 
 ROOT = Path(__file__).parent.parent
 _KEYWORDS: Any = {
-    "gettext": None, "gettext_lazy": None, "gettext_noop": None, "_": None,
+    "gettext": None, "gettext_lazy": None, "gettext_noop": None, "_": None, "_t": None,
     "ngettext": (1, 2), "ngettext_lazy": (1, 2),
     "pgettext": ((1, "c"), 2), "pgettext_lazy": ((1, "c"), 2),
     "npgettext": ((1, "c"), 2, 3), "npgettext_lazy": ((1, "c"), 2, 3),
