@@ -9,11 +9,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC
 
 from comanda.ingest.csv_import.choices import USUAL, Chosen
+from comanda.ingest.csv_import.fields import REQUIRED
 from comanda.ingest.csv_import.problem_groups import Group
 from comanda.lib import dates, numbers
 from comanda.lib.dates import Order
 
-_MUCH = 0.2
+_MUCH, _SOME = 0.2, 0.05
+"""Shares of the rows from which on a column as a whole may be at fault."""
 KINDS = ("date_order", "decimal", "constant", "line_total", "drop_column", "words", "remap", "look")
 """What a fix can be."""
 
@@ -114,9 +116,13 @@ def _missing(case: Case) -> list[Fix]:
 
 
 def _line_totals(case: Case) -> list[Fix]:
-    if case.group.field != "order_revenue" or "line_total" in case.chosen.mapping:
-        return [Fix("drop_column", case.group.field)] if case.group.field else []
-    return [Fix("line_total", "order_revenue"), Fix("drop_column", "order_revenue")]
+    """The total taken for that of each line, or left out, where more than a few orders look so."""
+    if case.group.field != "order_revenue":
+        return _droppable(case)
+    if case.group.count < _SOME * case.rows:
+        return []
+    is_free = "line_total" not in case.chosen.mapping
+    return [*([Fix("line_total", "order_revenue")] if is_free else []), Fix("drop_column", "order_revenue")]
 
 
 def _either_amount(case: Case) -> list[Fix]:
@@ -130,7 +136,13 @@ def _remap(case: Case) -> list[Fix]:
 
 
 def _droppable(case: Case) -> list[Fix]:
-    return [Fix("drop_column", case.group.field), *_remap(case)] if case.group.field else []
+    """Doing without the column, or taking another, where so much is wrong with it."""
+    other = _remap(case)
+    return (
+        [Fix("drop_column", case.group.field), *other]
+        if other and case.group.field not in REQUIRED
+        else other
+    )
 
 
 def _guests(case: Case) -> list[Fix]:
