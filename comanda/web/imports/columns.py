@@ -23,8 +23,10 @@ from comanda.web.frame import tags
 from comanda.web.imports import words
 from comanda.web.imports.forms import Answer
 
-_CHOOSABLE = ("order_status", "contact_identifier", "product_quantity", "order_date", "currency")
+_CHOOSABLE = ("order_status", "contact_identifier", "product_quantity", "order_date")
 """Fields for which one value for all rows is offered when no column says them."""
+_USEFUL = ("currency", "tags")
+"""The same for fields that are not needed."""
 MEANINGS = tuple(
     (status, tags.STATUSES[status][0]) for status in OrderStatus if status != OrderStatus.UNKNOWN
 )
@@ -143,7 +145,7 @@ def page(draft: ImportDraft, answer: Answer) -> Page:
         seen,
         verdict,
         [_row(column, seen, verdict, answer, draft) for column in seen.columns],
-        _values(verdict, answer),
+        _values(verdict, answer, draft.store.currency),
         [_asked(question, ZoneInfo(draft.store.timezone)) for question in verdict.questions],
         [(words.LABELS[name], words.MISSING[name]) for name in verdict.missing],
         answer.chosen,
@@ -193,16 +195,17 @@ def _shown(read: choices.Reading, zone: ZoneInfo) -> str:
     return str(tags.STATUSES[read][0])
 
 
-def _values(verdict: Verdict, answer: Answer) -> list[Value]:
+def _values(verdict: Verdict, answer: Answer, currency: str) -> list[Value]:
     said = answer.chosen.constants
-    offered = [name for name in _CHOOSABLE if name in verdict.missing]
-    names = [*offered, *(name for name in FIELDS if name in said and name not in offered)]
+    offered = [name for name in _CHOOSABLE if name in verdict.missing or name in said]
+    offered += [name for name in _USEFUL if name not in answer.chosen.mapping]
+    names = dict.fromkeys([*offered, *(name for name in FIELDS if name in said)])
     return [
         Value(
             name,
             words.LABELS[name],
             said.get(name),
-            choices.USUAL.get(name, ""),
+            currency if name == "currency" else choices.USUAL.get(name, ""),
             name in verdict.missing,
             name in verdict.bad,
         )
