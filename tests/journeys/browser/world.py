@@ -11,10 +11,10 @@ from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 
 from comanda.ingest.upsert import StoreRef, upsert
 from comanda.records import keys, stores, welcome
-from comanda.records.models import Contact, Field, Import, Order, Product, Role, Store, Tag, User
+from comanda.records.models import Contact, Field, Import, ImportDraft, Order, Product, Role, Store, Tag, User
 from comanda.shapes import CartIn, CartState, ContactIn, LineIn, OrderIn, OrderStatus, ProductIn, RefundIn
 from tests import factories
-from tests.ingest.csv_import import importing
+from tests.ingest.csv_import import importing, uploading
 from tests.journeys.browser import visitor
 
 PEOPLE = (
@@ -70,6 +70,7 @@ def make(folder: Path) -> World:
             "product_id": _first(Product, external_id="mug"),
             "tag_id": Tag.objects.earliest("pk").pk,
             "import_id": job.pk,
+            "draft_id": _drafted(counter, folder).pk,
             "key_id": key.pk,
             "user_id": other.pk,
             "link_id": link.pk,
@@ -184,3 +185,12 @@ def _imported(store: StoreRef, folder: Path) -> Import:
     rows = [importing.row(f"T{number}", f"counter{number % 9}@example.com") for number in range(30)]
     bad = importing.row("T99", "someone@example.com", price="ten")
     return importing.bring(store.id, importing.write(folder / "chiado.csv", [*rows, bad]))
+
+
+def _drafted(store: StoreRef, folder: Path) -> ImportDraft:
+    """A file that was tried out: a word that is not known, and rows that are wrong."""
+    rows = [importing.row(f"D{number}", f"counter{number % 9}@example.com") for number in range(12)]
+    odd = ["D98", "bezahlt", *importing.row("D98", "someone@example.com")[2:]]
+    bad = [importing.row("D99", "someone@example", price="ten"), importing.row("", "someone@example.com")]
+    draft = uploading.upload(store, folder, importing.text([*rows, odd, *bad]), "march.csv")
+    return uploading.rehearse(uploading.look(draft))
