@@ -28,7 +28,7 @@ _KEYWORDS: Any = {
 def collect(root: Path) -> Catalog:
     """Every message that the code says."""
     catalog = Catalog(charset="utf-8")
-    for file in sorted([*(root / "comanda").rglob("*.py"), *(root / "comanda").rglob("*.html")]):
+    for file in sorted(_files(root / "comanda")):
         for line, message, comments, context in _said(file):
             catalog.add(
                 message, None, [(str(file.relative_to(root)), line)], auto_comments=comments, context=context
@@ -36,9 +36,15 @@ def collect(root: Path) -> Catalog:
     return catalog
 
 
+def _files(package: Path) -> Iterator[Path]:
+    """Code and templates, those of mails too."""
+    for pattern in ("*.py", "*.html", "templates/**/*.txt"):
+        yield from package.rglob(pattern)
+
+
 def _said(file: Path) -> Iterator[Any]:
     text = file.read_text(encoding="utf-8")
-    if file.suffix == ".html":
+    if file.suffix != ".py":
         # The pseudo-code that stands for a template has its indentation, which means nothing.
         text = "\n".join(line.strip() for line in templatize(text, origin=str(file)).splitlines())
     yield from extract("python", io.BytesIO(text.encode()), _KEYWORDS, ["Translators:"])
