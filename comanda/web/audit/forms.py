@@ -1,10 +1,10 @@
 """Which deeds to show."""
 
 from datetime import date, datetime, time, timedelta
-from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from comanda.records import audit
@@ -13,28 +13,26 @@ from comanda.web.audit import labels
 from comanda.web.forms import Form
 
 
+def _actors() -> list[tuple[str, str]]:
+    return [("", gettext("Everyone")), *((each, labels.who(each)[0]) for each in audit.actors())]
+
+
+def _actions() -> list[tuple[str, str]]:
+    known = sorted((labels.action(each), each) for each in audit.actions())
+    return [("", gettext("Everything")), *((written, called) for called, written in known)]
+
+
 class WantedForm(Form):
     """Who, what, and when, all optional."""
 
-    actor = forms.ChoiceField(label=_("Who"), required=False)
-    action = forms.ChoiceField(label=_("What"), required=False)
+    actor = forms.ChoiceField(label=_("Who"), required=False, choices=_actors)
+    action = forms.ChoiceField(label=_("What"), required=False, choices=_actions)
     since = forms.DateField(
         label=_("From"), required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
     )
     until = forms.DateField(
         label=_("To"), required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
     )
-
-    def __init__(self, data: Any) -> None:
-        super().__init__(data)
-        known = sorted((labels.action(each), each) for each in audit.actions())
-        self._offer("actor", _("Everyone"), [(each, each) for each in audit.actors()])
-        self._offer("action", _("Everything"), [(written, called) for called, written in known])
-
-    def _offer(self, name: str, every: object, choices: list[tuple[str, str]]) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [("", every), *choices]
 
     @property
     def wanted(self) -> Wanted:

@@ -1,8 +1,10 @@
 """What deeds of the audit log are called."""
 
+import re
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 ACTIONS: dict[str, Promise] = {
@@ -43,6 +45,12 @@ ACTIONS: dict[str, Promise] = {
 }
 """Action → what it is called, as what its actor did; one that is not here is shown as it is written."""
 
+_NAMED: dict[str, Promise] = {
+    "command line": _("Command line"),
+    "stranger": _("Someone not signed in"),
+}
+"""Actors that are nobody in particular."""
+
 _PAGES = {
     "contact": "/contacts/{}", "store": "/stores/{}", "import": "/imports/{}", "user": "/settings/users/{}",
     "order": "/orders/{}", "product": "/products/{}",
@@ -52,6 +60,17 @@ _PAGES = {
 def action(written: str) -> str:
     """What a deed is called."""
     return str(ACTIONS.get(written, written))
+
+
+def who(actor: str) -> tuple[str, str]:
+    """What an actor is called, and what it is: ``user 3 (ana@example.com)`` → the address, ``User 3``."""
+    if actor in _NAMED:
+        return str(_NAMED[actor]), ""
+    found = re.fullmatch(r"(user|key) (\d+) \((.*)\)", actor, re.S)
+    if found is None:
+        return actor, ""
+    kind = gettext("User {number}") if found[1] == "user" else gettext("Key {number}")
+    return found[3], kind.format(number=found[2])
 
 
 def page_of(target: str) -> str:

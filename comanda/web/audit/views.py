@@ -21,7 +21,13 @@ def log(request: HttpRequest) -> HttpResponse:
     after = _place(request.GET.get("cursor", ""))
     page = audit.page(form.wanted, after)
     shown = [
-        (entry, labels.action(entry.action), labels.page_of(entry.target), labels.details(entry.detail))
+        (
+            entry,
+            labels.who(entry.actor),
+            labels.action(entry.action),
+            labels.page_of(entry.target),
+            labels.details(entry.detail),
+        )
         for entry in page.entries
     ]
     return render(

@@ -44,7 +44,11 @@ def create(request: HttpRequest) -> HttpResponse:
         )
         address = mails.address(request, "home")
         return render(request, "keys/made.html", {"key": made, "token": token, "address": address})
-    told = {"form": form, "roles": ROLES, "scopes": access.SCOPES, "allowed": access.ROLES}
+    scopes = [
+        (scope, meaning, " ".join(role for role, held in access.ROLES.items() if scope in held))
+        for scope, meaning in access.SCOPES.items()
+    ]
+    told = {"form": form, "roles": ROLES, "scopes": scopes}
     return render(request, "keys/new.html", told, status=422 if form.errors else 200)
 
 

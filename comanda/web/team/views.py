@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from allauth.mfa.models import Authenticator
 from django.contrib import messages
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Value
+from django.db.models.functions import Coalesce, Lower, NullIf
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
@@ -24,7 +25,9 @@ from comanda.web.team.forms import ROLES, InviteForm, RoleForm
 def team(request: HttpRequest) -> HttpResponse:
     """Who may sign in, and who is invited."""
     has_second = Exists(Authenticator.objects.filter(user_id=OuterRef("pk")))
-    people = User.objects.annotate(has_second=has_second).order_by("-is_active", "name", "email")
+    people = User.objects.annotate(has_second=has_second).order_by(
+        "-is_active", Lower(Coalesce(NullIf("name", Value("")), "email")), "pk"
+    )
     invited = links.usable().filter(purpose=Purpose.INVITE).order_by("email")
     return render(request, "team/users.html", {"people": people, "invited": invited})
 
