@@ -16,6 +16,7 @@ from cryptography.fernet import Fernet
 from django.contrib.auth import get_user
 from django.http import HttpRequest
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from comanda.lib import emails
 from comanda.records import access, audit, installation, users
@@ -36,6 +37,15 @@ _AUDITED = {
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth declares no types
     """Signing in and out."""
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": _("This e-mail and this password do not belong together."),
+        "incorrect_code": _("This is not the code. The app shows a new one every half minute."),
+        "incorrect_password": _("This is not your password."),
+        "too_many_login_attempts": _("That was tried too often. Wait five minutes, then try again."),
+        "rate_limited": _("That was tried too often. Wait five minutes, then try again."),
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
@@ -83,6 +93,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth de
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth declares no types
     """Codes, passkeys and recovery codes; their secrets lie encrypted in the database."""
+
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": _("This is not the code. The app shows a new one every half minute."),
+    }
 
     def encrypt(self, text: str) -> str:
         return _cipher().encrypt(text.encode()).decode()

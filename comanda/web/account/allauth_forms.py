@@ -19,38 +19,44 @@ class Dressed(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.word()
         for name, field in self.fields.items():
             field.widget.attrs.pop("placeholder", None)
             dress(field.widget, is_wrong=self.is_bound and name in self.errors)
+
+    def word(self) -> None:
+        """Puts our words for allauth's, before anything is looked at."""
+
+    def focus(self, name: str, **attributes: str) -> None:
+        """Where the cursor stands when the page opens."""
+        self.fields[name].widget.attrs |= {"autofocus": True, **attributes}
 
 
 class LoginForm(Dressed, account.LoginForm):  # type: ignore[misc]  # allauth declares no types
     """Address and password."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def word(self) -> None:
         self.fields["login"].label = _("E-mail")
-        self.fields["login"].widget.attrs |= {"autocomplete": "username", "autofocus": True}
+        self.fields["login"].widget.attrs["autocomplete"] = "username"
         self.fields["password"].label = _("Password")
         self.fields["password"].help_text = ""
         self.fields["remember"].label = _("Keep me signed in on this device")
+        self.focus("password" if self.is_bound else "login")
 
 
 class ReauthenticateForm(Dressed, account.ReauthenticateForm):  # type: ignore[misc]
     """The password once more."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def word(self) -> None:
         self.fields["password"].label = _("Password")
         self.fields["password"].help_text = ""
-        self.fields["password"].widget.attrs["autofocus"] = True
+        self.focus("password")
 
 
 class _Code(Dressed):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def word(self) -> None:
         self.fields["code"].label = _("Code")
-        self.fields["code"].widget.attrs |= {"autofocus": True, "spellcheck": "false", "maxlength": "20"}
+        self.focus("code", spellcheck="false", maxlength="20")
 
 
 class CodeForm(_Code, factors.AuthenticateForm):  # type: ignore[misc]
@@ -73,15 +79,22 @@ class NewCodesForm(Dressed, codes.GenerateRecoveryCodesForm):  # type: ignore[mi
     """Nothing but a click."""
 
 
-class AddPasskeyForm(Dressed, passkeys.AddWebAuthnForm):  # type: ignore[misc]
+class _Name(Dressed):
+    def word(self) -> None:
+        self.fields["name"].label = _("What to call it")
+        self.fields["name"].validators.append(MaxLengthValidator(100))
+
+
+class AddPasskeyForm(_Name, passkeys.AddWebAuthnForm):  # type: ignore[misc]
     """A new passkey; as a rule it signs in by itself."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("initial", {})["passwordless"] = True
         super().__init__(*args, **kwargs)
-        self.fields["name"].label = _("What to call it")
+
+    def word(self) -> None:
+        super().word()
         self.fields["name"].help_text = _("So that you know it again: the device, or where the key hangs.")
-        self.fields["name"].validators.append(MaxLengthValidator(100))
         self.fields["passwordless"].label = _("Sign in with it alone, without the password")
         self.fields["passwordless"].help_text = _(
             "The device then asks for your fingerprint, face or PIN. Otherwise it serves as the second step "
@@ -89,10 +102,5 @@ class AddPasskeyForm(Dressed, passkeys.AddWebAuthnForm):  # type: ignore[misc]
         )
 
 
-class RenamePasskeyForm(Dressed, passkeys.EditWebAuthnForm):  # type: ignore[misc]
+class RenamePasskeyForm(_Name, passkeys.EditWebAuthnForm):  # type: ignore[misc]
     """Another name for a passkey."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["name"].label = _("What to call it")
-        self.fields["name"].validators.append(MaxLengthValidator(100))

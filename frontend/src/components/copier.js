@@ -1,9 +1,20 @@
 // A button that copies the text of its neighbour [data-copied], and says so for a moment.
+async function write(text) {
+  if (navigator.clipboard) return navigator.clipboard.writeText(text)
+  // Without https browsers have no clipboard but this one.
+  const field = document.createElement("textarea")
+  field.value = text
+  document.body.append(field)
+  field.select()
+  document.execCommand("copy")
+  field.remove()
+}
+
 export const copier = () => ({
   done: false,
   async copy() {
     const source = this.$root.querySelector("[data-copied]")
-    await navigator.clipboard.writeText(source.value ?? source.textContent)
+    await write(source.value ?? source.textContent)
     this.done = true
     setTimeout(() => { this.done = false }, 2000)
   },
