@@ -157,6 +157,9 @@ MFA_FORMS = {
     "activate_totp": "comanda.web.account.allauth_forms.ActivateAppForm",
     "deactivate_totp": "comanda.web.account.allauth_forms.DeactivateAppForm",
     "generate_recovery_codes": "comanda.web.account.allauth_forms.NewCodesForm",
+    "login_webauthn": "comanda.web.account.allauth_forms.PasskeyForm",
+    "authenticate_webauthn": "comanda.web.account.allauth_forms.SecondPasskeyForm",
+    "reauthenticate_webauthn": "comanda.web.account.allauth_forms.PasskeyAgainForm",
     "add_webauthn": "comanda.web.account.allauth_forms.AddPasskeyForm",
     "edit_webauthn": "comanda.web.account.allauth_forms.RenamePasskeyForm",
 }

@@ -1,10 +1,12 @@
 """`serve`, `web` and `worker` as processes."""
 
+import http.client
 import json
 import re
 import socket
 import urllib.request
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 
@@ -47,6 +49,41 @@ def test_it_leads_the_first_owner_in_and_nobody_after(tmp_path: Path) -> None:
 
     assert re.search(rf"Become the owner, within 7 days: {where}/welcome/[\w-]{{43}}$", told.strip())
     assert "/welcome/" not in later
+
+
+def test_it_keeps_cookies_to_https_where_people_come_by_https(comanda: Comanda) -> None:
+    public = {"COMANDA_PUBLIC_URL": "https://crm.shop.example", "COMANDA_TRUSTED_PROXY": "127.0.0.1"}
+    comanda.run("user", "create", "--email", "ida@example.com", given="correct horse battery\n")
+    process = comanda.start("web", "--port", "0", **public)
+    door = http.client.HTTPConnection(address(process).removeprefix("http://"))
+    asked = {"Host": "crm.shop.example", "Accept": "text/html", "X-Forwarded-For": "192.0.2.7"}
+
+    door.request("GET", "/sign-in", headers=asked)
+    page = door.getresponse()
+    token = re.search(r'csrfmiddlewaretoken" value="(\w+)"', page.read().decode())
+    cookie = page.headers["Set-Cookie"]
+    assert token
+    door.request(
+        "POST",
+        "/sign-in",
+        urlencode(
+            {"login": "ida@example.com", "password": "correct horse battery", "csrfmiddlewaretoken": token[1]}
+        ),
+        asked
+        | {
+            "Origin": "https://crm.shop.example",
+            "Cookie": cookie.partition(";")[0],
+            "Content-Type": "application/x-www-form-urlencoded",
+        },
+    )
+    led = door.getresponse()
+    end(process)
+
+    assert (page.status, led.status) == (200, 302)
+    for given in (cookie, *(each for each in led.headers.get_all("Set-Cookie", []) if "session" in each)):
+        assert "; Secure" in given
+        assert "SameSite=Lax" in given
+    assert "comanda_session=" in str(led.headers.get_all("Set-Cookie"))
 
 
 def test_it_shares_a_data_folder_with_a_second(comanda: Comanda) -> None:

@@ -25,7 +25,6 @@ from comanda.records.models import User
 log = logging.getLogger(__name__)
 
 _AUDITED = {
-    "account/email/password_changed": "user.password",
     "mfa/email/totp_activated": "second_factor.add",
     "mfa/email/totp_deactivated": "second_factor.remove",
     "mfa/email/webauthn_added": "passkey.add",

@@ -1,5 +1,8 @@
 """The forms of allauth in the product's look and words."""
 
+import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from allauth.account import forms as account
@@ -9,9 +12,13 @@ from allauth.mfa.totp import forms as app
 from allauth.mfa.webauthn import forms as passkeys
 from django import forms
 from django.core.validators import MaxLengthValidator
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from comanda.web.forms import dress
+
+_UNREADABLE = (AttributeError, LookupError, TypeError, ValueError, struct.error)
+"""What reading bytes of others for a credential can raise."""
 
 
 class Dressed(forms.Form):
@@ -85,8 +92,41 @@ class _Name(Dressed):
         self.fields["name"].validators.append(MaxLengthValidator(100))
 
 
+@contextmanager
+def _reading() -> Iterator[None]:
+    """Whatever is sent for a credential: what cannot be read is refused in words, and is no bug of ours."""
+    try:
+        yield
+    except (*_UNREADABLE, forms.ValidationError):
+        told = gettext("This passkey is not known here, or the page was open for too long. Try again.")
+        raise forms.ValidationError(told) from None
+
+
+class _Given(forms.Form):
+    def clean_credential(self) -> Any:
+        """The passkey that was used."""
+        with _reading():
+            return super().clean_credential()  # type: ignore[misc]  # allauth's
+
+
+class PasskeyForm(_Given, passkeys.LoginWebAuthnForm):  # type: ignore[misc]
+    """A passkey instead of address and password."""
+
+
+class SecondPasskeyForm(_Given, passkeys.AuthenticateWebAuthnForm):  # type: ignore[misc]
+    """A passkey after the password."""
+
+
+class PasskeyAgainForm(_Given, passkeys.ReauthenticateWebAuthnForm):  # type: ignore[misc]
+    """A passkey once more."""
+
+
 class AddPasskeyForm(_Name, passkeys.AddWebAuthnForm):  # type: ignore[misc]
     """A new passkey; as a rule it signs in by itself."""
+
+    def clean(self) -> Any:
+        with _reading():
+            return super().clean()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("initial", {})["passwordless"] = True

@@ -44,7 +44,7 @@ class WantedForm(Form):
             given.get("actor", ""),
             given.get("action", ""),
             _begin(given.get("since")),
-            _begin(until + timedelta(days=1) if until else None),
+            _begin(until + timedelta(days=1) if until and until < date.max else None),
         )
 
 
