@@ -77,6 +77,7 @@ def test_it_keeps_cookies_to_https_where_people_come_by_https(comanda: Comanda) 
         },
     )
     led = door.getresponse()
+    door.close()
     end(process)
 
     assert (page.status, led.status) == (200, 302)
