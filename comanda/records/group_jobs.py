@@ -50,16 +50,23 @@ def under_way(kind: Kind) -> Mapping[int, int | None]:
 
 def _dissolve(kind: Kind, group_id: int, into_id: int | None, actor: str) -> Done:
     if groups.size(kind, group_id, AT_ONCE + 1) <= AT_ONCE:
+        _refuse_busy(kind, group_id, into_id)
         gone = groups.finish(kind, group_id, into_id, actor)
         return Done(gone.name, gone.contacts, goes_on=False)
     with transaction.atomic():
         held, _ = groups.check(kind, group_id, into_id)
-        if {group_id, into_id} & under_way(kind).keys():
-            raise GroupRefused(gettext("It is being merged or deleted already."))
+        _refuse_busy(kind, group_id, into_id)
         dissolve.configure(lock=f"groups-{kind.noun}").defer(
             noun=kind.noun, group_id=group_id, into_id=into_id, actor=actor
         )
     return Done(held.name, 0, goes_on=True)
+
+
+def _refuse_busy(kind: Kind, group_id: int, into_id: int | None) -> None:
+    """Neither may be under way itself, nor may what others are merged into go."""
+    busy = under_way(kind)
+    if {group_id, into_id} & busy.keys() or group_id in busy.values():
+        raise GroupRefused(gettext("It is being merged or deleted already."))
 
 
 @app.task(name=_TASK, queue="contacts", retry=Again())

@@ -16,7 +16,7 @@ from psycopg.errors import QueryCanceled
 
 from comanda.records import folding
 from comanda.records.models import Order
-from comanda.records.order_filters import Wanted
+from comanda.records.order_filters import Wanted, with_coupon
 
 FEW = 20_000
 """So many orders are sorted by their total while someone waits."""
@@ -96,6 +96,8 @@ class Listing:
             self.is_cut = len(found) > MOST_FOUND
             self._values["found"] = found[:MOST_FOUND]
             self._test = f"o.id = ANY(%(found)s::bigint[]) AND {self._test}"
+        elif "coupon" in self._values and _is_rare(self._values["coupon"]):
+            self._test = f"{_REDEEMED} AND {self._test}"
 
     def offers(self, sort: Sort) -> bool:
         """Whether they can be put in this order in a moment."""
@@ -206,6 +208,23 @@ def _numbered(typed: str) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(_NUMBERED, {"typed": typed, "hashed": f"#{typed}"})
         return [order_id for (order_id,) in cursor.fetchall()]
+
+
+_COMMON = """
+SELECT EXISTS (
+    SELECT FROM pg_stats, unnest(most_common_elems::text::text[], most_common_elem_freqs) e(code, share)
+    WHERE schemaname = current_schema() AND tablename = 'orders' AND attname = 'coupons'
+    AND code = %(code)s AND share >= 0.005
+)
+"""
+_REDEEMED = f"o.id = ANY(ARRAY(SELECT o.id FROM orders o WHERE {with_coupon('%(coupon)s')}))"
+
+
+def _is_rare(code: str) -> bool:
+    """Whether few orders have this coupon code, as far as PostgreSQL's statistics tell."""
+    with connection.cursor() as cursor:
+        cursor.execute(_COMMON, {"code": code})
+        return not cursor.fetchall()[0][0]
 
 
 def _behind(after: Place | None) -> dict[str, Any]:

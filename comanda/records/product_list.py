@@ -24,20 +24,19 @@ class NotUnderstood(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Sort:
-    """An order: ``key`` is SQL over product ``p`` and its sales ``s``."""
+    """An order: ``key`` is SQL over product ``p``, its sales ``s`` and what ``join`` brings."""
 
     key: str
     upward: bool
+    join: str = ""
     values: Mapping[str, str] = field(default_factory=dict)
 
 
 _NAME = folding.fold("p.name")
 _SOLD = "COALESCE(s.sold, 0)"
 _BUYERS = "COALESCE(s.buyers, 0)"
-_REVENUE = """
-COALESCE((SELECT r.revenue FROM product_revenue r
-          WHERE r.product_id = p.id AND r.currency = %(in_currency)s), 0)
-"""
+_IN_CURRENCY = """
+LEFT JOIN product_revenue r ON r.product_id = p.id AND r.currency = %(in_currency)s"""
 SORTS = {
     "newest": Sort("p.id", False),
     "name": Sort(_NAME, True),
@@ -55,7 +54,7 @@ _BY_REVENUE = re.compile("revenue-([A-Z]{3})(-up)?")
 def find_sort(key: str) -> Sort | None:
     """The sort of this name: one of ``SORTS``, or ``revenue-EUR`` and ``revenue-EUR-up`` for any currency."""
     if found := _BY_REVENUE.fullmatch(key):
-        return Sort(_REVENUE, bool(found[2]), {"in_currency": found[1]})
+        return Sort("COALESCE(r.revenue, 0)", bool(found[2]), _IN_CURRENCY, {"in_currency": found[1]})
     return SORTS.get(key)
 
 
@@ -90,11 +89,9 @@ KEYS = ("q", "store", "category", "archived")
 
 def _text(word: str) -> tuple[str, dict[str, Any]]:
     """All words are somewhere in name, SKU or the shop's id."""
-    parts = word.split()
-    tests = [
-        f"position({folding.fold(f'%(word{number})s::text')} IN p.sought) > 0" for number in range(len(parts))
-    ]
-    return " AND ".join(tests), {f"word{number}": part for number, part in enumerate(parts)}
+    parts = {f"word{number}": part for number, part in enumerate(word.split())}
+    tests = [f"position(({folding.fold(f'%({name})s::text')}) IN p.sought) > 0" for name in parts]
+    return " AND ".join(tests), dict(parts)
 
 
 def _store(word: str) -> tuple[str, dict[str, Any]]:
@@ -149,7 +146,7 @@ def page(wanted: Wanted, sort: Sort, limit: int, after: tuple[str, int] | None =
         values |= {"key": _typed(sort, after[0]), "after": after[1]}
     question = f"""
         SELECT p.id, {sort.key} FROM product p LEFT JOIN product_sales s ON s.product_id = p.id
-        WHERE {" AND ".join(tests)} ORDER BY 2 {way}, 1 {way} LIMIT %(limit)s
+        {sort.join} WHERE {" AND ".join(tests)} ORDER BY 2 {way}, 1 {way} LIMIT %(limit)s
     """
     with connection.cursor() as cursor:
         cursor.execute(question, values)

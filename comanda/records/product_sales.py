@@ -18,31 +18,35 @@ log = logging.getLogger(__name__)
 _SHARE = 20
 _AT_LEAST_EVERY = timedelta(days=1)
 
-# The lines of completed orders are gone through once for both; buyers are told apart by their contact.
-_COUNT = """
-CREATE TEMPORARY TABLE counted ON COMMIT DROP AS
-SELECT l.product_id, o.currency, o.contact_id, sum(l.quantity) AS sold, sum(l.total) AS revenue,
-       count(DISTINCT o.id) AS orders
+# PostgreSQL makes tables of their own on all its cores, and sorts no text: two passes take less than one.
+_COUNT_SALES = """
+CREATE TEMPORARY TABLE counted_sales ON COMMIT DROP AS
+SELECT l.product_id, o.currency, sum(l.quantity) AS sold, sum(l.total) AS revenue
 FROM order_line l JOIN orders o ON o.id = l.order_id
-WHERE o.status = 'completed' AND l.product_id IS NOT NULL GROUP BY 1, 2, 3
+WHERE o.status = 'completed' AND l.product_id IS NOT NULL GROUP BY 1, 2
+"""
+_COUNT_BUYERS = """
+CREATE TEMPORARY TABLE counted_buyers ON COMMIT DROP AS
+SELECT product_id, count(*) AS buyers FROM (
+    SELECT DISTINCT l.product_id, o.contact_id FROM order_line l JOIN orders o ON o.id = l.order_id
+    WHERE o.status = 'completed' AND l.product_id IS NOT NULL AND o.contact_id IS NOT NULL
+) b GROUP BY 1
 """
 _SALES = """
 WITH fresh AS (
-    SELECT c.product_id, sum(c.sold) AS sold, sum(c.orders)::bigint AS orders,
-           count(DISTINCT c.contact_id) AS buyers
-    FROM counted c JOIN product p ON p.id = c.product_id GROUP BY 1
+    SELECT c.product_id, sum(c.sold) AS sold, COALESCE(max(b.buyers), 0) AS buyers
+    FROM counted_sales c JOIN product p ON p.id = c.product_id
+    LEFT JOIN counted_buyers b ON b.product_id = c.product_id GROUP BY 1
 ), gone AS (
     DELETE FROM product_sales s WHERE NOT EXISTS (SELECT FROM fresh f WHERE f.product_id = s.product_id)
 )
-INSERT INTO product_sales AS s (product_id, sold, orders, buyers) SELECT * FROM fresh ORDER BY product_id
-ON CONFLICT (product_id) DO UPDATE
-SET sold = EXCLUDED.sold, orders = EXCLUDED.orders, buyers = EXCLUDED.buyers
-WHERE (s.sold, s.orders, s.buyers) IS DISTINCT FROM (EXCLUDED.sold, EXCLUDED.orders, EXCLUDED.buyers)
+INSERT INTO product_sales AS s (product_id, sold, buyers) SELECT * FROM fresh ORDER BY product_id
+ON CONFLICT (product_id) DO UPDATE SET sold = EXCLUDED.sold, buyers = EXCLUDED.buyers
+WHERE (s.sold, s.buyers) IS DISTINCT FROM (EXCLUDED.sold, EXCLUDED.buyers)
 """
 _REVENUE = """
 WITH fresh AS (
-    SELECT c.product_id, c.currency, sum(c.revenue) AS revenue
-    FROM counted c JOIN product p ON p.id = c.product_id GROUP BY 1, 2
+    SELECT c.product_id, c.currency, c.revenue FROM counted_sales c JOIN product p ON p.id = c.product_id
 ), gone AS (
     DELETE FROM product_revenue r WHERE NOT EXISTS (
         SELECT FROM fresh f WHERE f.product_id = r.product_id AND f.currency = r.currency
@@ -53,6 +57,7 @@ SELECT * FROM fresh ORDER BY product_id, currency
 ON CONFLICT (product_id, currency) DO UPDATE SET revenue = EXCLUDED.revenue
 WHERE r.revenue <> EXCLUDED.revenue
 """
+_CLEAR_UP = "DROP TABLE counted_sales, counted_buyers"
 
 
 def counted_at() -> datetime | None:
@@ -65,10 +70,10 @@ def count() -> None:
     began = time.monotonic()
     last = Activity.objects.order_by("-id").values_list("id", flat=True).first() or 0
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL work_mem = '64MB'")
+        cursor.execute("SET LOCAL work_mem = '128MB'")
         cursor.execute("SELECT now()")
         ((now,),) = cursor.fetchall()
-        for statement in (_COUNT, _SALES, _REVENUE):
+        for statement in (_COUNT_SALES, _COUNT_BUYERS, _SALES, _REVENUE, _CLEAR_UP):
             cursor.execute(statement)
         seconds = time.monotonic() - began
         ProductCount.objects.update_or_create(

@@ -6,6 +6,7 @@ from django import forms
 from django.forms.renderers import TemplatesSetting
 
 _CLASSES = {"select": "form-select", "checkbox": "form-check-input", "radio": "form-check-input"}
+_WRONG = "is-invalid"
 
 
 class Renderer(TemplatesSetting):
@@ -23,8 +24,22 @@ class Form(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name, field in self.fields.items():
-            dress(field.widget, is_wrong=self.is_bound and name in self.errors)
+        for field in self.fields.values():
+            dress(field.widget)
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """Marks what is wrong; so nothing is checked before a form is whole, and its choices may follow."""
+        super().add_error(field, error)
+        for name in self.errors:
+            if name in self.fields:
+                mark_wrong(self.fields[name].widget)
+
+
+def mark_wrong(widget: forms.Widget) -> None:
+    """Gives a widget the kit's class for what is wrong, once."""
+    classes = str(widget.attrs.get("class", "")).split()
+    if _WRONG not in classes:
+        widget.attrs["class"] = " ".join([*classes, _WRONG])
 
 
 def dress(widget: forms.Widget, *, is_wrong: bool = False) -> None:
@@ -32,5 +47,5 @@ def dress(widget: forms.Widget, *, is_wrong: bool = False) -> None:
     kind = getattr(widget, "input_type", "text")
     classes = [widget.attrs.get("class", ""), _CLASSES.get(kind, "form-control")]
     if is_wrong:
-        classes.append("is-invalid")
+        classes.append(_WRONG)
     widget.attrs["class"] = " ".join(filter(None, classes))

@@ -2,6 +2,7 @@
 
 import "@tabler/core/dist/css/tabler.css"
 import "./main.css"
+import "./catalog.css"
 import "./entrance.css"
 import Alpine from "@alpinejs/csp"
 import "bootstrap/js/dist/collapse"

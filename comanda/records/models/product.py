@@ -57,7 +57,6 @@ class ProductSales(models.Model):
 
     product = models.OneToOneField(Product, on_delete=models.CASCADE, primary_key=True, db_constraint=False)
     sold = columns.money()
-    orders = models.BigIntegerField()
     buyers = models.BigIntegerField()
 
     class Meta:

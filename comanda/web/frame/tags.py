@@ -9,6 +9,7 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from babel import Locale, dates, numbers
 from django import template
@@ -173,6 +174,27 @@ def status_badge(status: str, said: str = "") -> SafeString:
     """An order's status or a cart's state, as a coloured word; the shop's own word shows on hover."""
     label, classes = STATUSES.get(status, (status, "bg-secondary-lt"))
     return format_html('<span class="badge {}" title="{}">{}</span>', classes, said, label)
+
+
+@register.filter
+def web_address(told: str) -> str:
+    """An address that a source told, if a page may link to it: http or https; else ""."""
+    return told if _leads_out(told, ("http", "https")) else ""
+
+
+@register.filter
+def image_address(told: str) -> str:
+    """An address that a source told, if a picture may be shown from there: https; else ""."""
+    return told if _leads_out(told, ("https",)) else ""
+
+
+def _leads_out(told: str, schemes: tuple[str, ...]) -> bool:
+    """Whether it is the whole address of a page on another host, under one of these schemes."""
+    try:
+        parts = urlsplit(told)
+    except ValueError:
+        return False
+    return parts.scheme in schemes and bool(parts.hostname)
 
 
 @register.filter

@@ -1,0 +1,1 @@
+"""Fields: all of them, and the page on which one is edited or deleted."""

@@ -1,0 +1,1 @@
+"""Tags and lists: all of them, and the page on which one is renamed, merged or deleted."""
