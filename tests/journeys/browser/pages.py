@@ -23,6 +23,15 @@ ELSEWHERE: dict[str, str] = {
     "mfa_download_recovery_codes": "a file",
     "mfa_login_webauthn": "for a script",
     "mfa_list_webauthn": "leads on to mfa_index",
+    "import_sample": "a file",
+    "import_rejects": "a file",
+    "import_looking": "a part of import_columns",
+    "import_progress": "a part of import",
+    "contacts_export": "a file",
+    "contacts_count": "a part of contacts",
+    "contact_details": "a part of contact",
+    "contact_export": "a file",
+    "contact_cart": "a part of contact",
     "confirm_email": "leads on to profile",
     "settings": "leads on to profile",
     "mfa_authenticate": "comes between: test_sign_in looks at it",
@@ -56,7 +65,12 @@ class Place:
 
     def path(self, world: World) -> str:
         """The address in that world; raises KeyError for what it does not hold."""
-        return reverse(self.name, kwargs={name: world.arguments[name] for name in self.asks})
+        return reverse(self.name, kwargs={name: self._value(world, name) for name in self.asks})
+
+    def _value(self, world: World, name: str) -> str | int:
+        """What stands there for this very page, or else for all pages."""
+        own = f"{self.name}.{name}"
+        return world.arguments[own if own in world.arguments else name]
 
 
 def places() -> list[Place]:
