@@ -7,6 +7,7 @@ from contextlib import contextmanager
 import waitress
 from django.core.wsgi import get_wsgi_application
 from django.db import connections
+from waitress import wasyncore
 from waitress.task import ThreadedTaskDispatcher
 
 
@@ -38,5 +39,6 @@ def serving(threads: int = 8) -> Iterator[str]:
         yield f"http://127.0.0.1:{server.effective_port}"
     finally:
         dispatcher.shutdown()
-        server.close()
+        # Closed by the thread that waits on the sockets: under its hands, it would stumble.
+        server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map, ignore_all=True))
         thread.join(5)
