@@ -5,6 +5,7 @@ import re
 import socket
 import threading
 import urllib.request
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
@@ -89,7 +90,7 @@ def load(*, quiet: bool) -> Store:
 def _check(door: socket.socket, token: str, store: Store, as_document: bool) -> None:
     """Serves for a moment, compares the totals that the API tells with the set's figures, opens a page."""
     server = serving.web_server(door)
-    threading.Thread(target=server.run, name="web", daemon=True).start()
+    threading.Thread(target=_answer, args=(server,), name="web", daemon=True).start()
     where = serving.address(door)
     found: dict[str, Any] = json.loads(_ask(f"{where}/api/v1/stores/{store.key}", token))
     told = {key: found.get(key) for key in shop.EXPECTED}
@@ -105,6 +106,12 @@ def _check(door: socket.socket, token: str, store: Store, as_document: bool) -> 
         raise Refused(f"The API tells {told}; the set holds {shop.EXPECTED}.")
     else:
         say(f"The API tells what the set holds: {json.dumps(told)}")
+
+
+def _answer(server: Any) -> None:
+    """Serves until the socket is closed, even while it is being waited for."""
+    with suppress(OSError):
+        server.run()
 
 
 def _ask(url: str, token: str) -> str:
