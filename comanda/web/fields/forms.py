@@ -2,6 +2,7 @@
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from comanda.records.fields import LONGEST_NAME
 from comanda.records.models import FieldKind
@@ -9,7 +10,7 @@ from comanda.web.forms import Form
 
 KINDS = {
     FieldKind.TEXT: _("Text"),
-    FieldKind.NUMBER: _("Number"),
+    FieldKind.NUMBER: pgettext_lazy("kind of value", "Number"),
     FieldKind.DATE: _("Date"),
     FieldKind.YES_NO: _("Yes or no"),
 }
