@@ -16,6 +16,7 @@ import {themes} from "./components/themes.js"
 import {listenForConfirmations} from "./components/confirm.js"
 import {fold} from "./components/fold.js"
 import {listenForKeys} from "./components/keys.js"
+import {hideBrokenPictures} from "./components/pictures.js"
 import {openRows} from "./components/rows.js"
 import {search} from "./components/search.js"
 import {ticks} from "./components/ticks.js"
@@ -41,6 +42,7 @@ listenForConfirmations()
 listenForKeys()
 listenForToasts()
 openRows()
+hideBrokenPictures()
 
 Alpine.data("copier", copier)
 Alpine.data("fold", fold)
