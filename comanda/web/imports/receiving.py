@@ -5,11 +5,13 @@ What stops it is told on the request as ``upload_fault``, so that a form can say
 
 from typing import Any
 
+from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.core.files.uploadhandler import StopUpload, TemporaryFileUploadHandler
 from django.http import HttpRequest
 
 from comanda import env
 from comanda.ingest.csv_import import staging
+from comanda.ingest.csv_import.sample import SAMPLE
 
 TOO_LARGE, NO_ROOM = "too_large", "no_room"
 
@@ -56,3 +58,12 @@ class Sink(TemporaryFileUploadHandler):
 def fault_of(request: HttpRequest) -> str:
     """What stopped the upload, "" for nothing."""
     return str(getattr(request, "upload_fault", ""))
+
+
+def sample() -> TemporaryUploadedFile:
+    """The sample file, as if it had been uploaded."""
+    data = SAMPLE.encode()
+    file = TemporaryUploadedFile("orders-sample.csv", "text/csv", len(data), None)
+    file.write(data)
+    file.flush()
+    return file

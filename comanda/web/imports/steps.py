@@ -43,7 +43,8 @@ def new(request: HttpRequest) -> HttpResponseBase:
     """Step 1: which store, which file."""
     if request.method != "POST":
         return _ask_for_file(request, forms.UploadForm(initial={"store": request.GET.get("store", "")}))
-    form = forms.UploadForm(request.POST, request.FILES, fault=receiving.fault_of(request))
+    files = {"file": receiving.sample()} if request.POST.get("sample") else request.FILES
+    form = forms.UploadForm(request.POST, files, fault=receiving.fault_of(request))
     if not form.is_valid():
         return _ask_for_file(request, form)
     upload: TemporaryUploadedFile = form.cleaned_data["file"]
@@ -53,6 +54,7 @@ def new(request: HttpRequest) -> HttpResponseBase:
         upload.name or "",
         actor(request),
     )
+    upload.close()
     return _go(request, "import_columns", draft.pk)
 
 

@@ -135,4 +135,5 @@ def file_format(request: HttpRequest) -> HttpResponse:
         "sample_fields": SAMPLE_FIELDS,
         "encodings": list(CODECS),
     }
-    return render(request, "imports/format.html", told)
+    page = "imports/format_body.html" if getattr(request, "htmx", None) else "imports/format.html"
+    return render(request, page, told)

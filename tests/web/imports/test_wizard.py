@@ -52,6 +52,15 @@ def test_it_brings_a_file_in_from_the_first_page_to_the_last(owner: Client, stor
     assert job.created_by.endswith("(owner@example.com)")
 
 
+def test_it_lets_one_try_the_sample_file(owner: Client, store: StoreRef) -> None:
+    owner.post("/imports/new", {"store": "shop", "sample": "yes"})
+    uploading.work()
+
+    draft = ImportDraft.objects.get()
+    assert (draft.file_name, drafts.seen_in(draft).rows) == ("orders-sample.csv", 4)
+    assert "All that is needed is there." in text(owner.get(f"/imports/new/{draft.pk}"))
+
+
 def test_it_leads_to_a_store_where_there_is_none(owner: Client) -> None:
     page = text(owner.get("/imports/new"))
 
