@@ -56,6 +56,15 @@ class Smtp:
     tls: bool
 
 
+@dataclass(frozen=True, slots=True)
+class MapTiles:
+    """Where the pieces of the map come from, as a template of Leaflet's, and whom to credit for them."""
+
+    url: str
+    credit: str
+    credit_url: str
+
+
 _SMTP_PORTS = {"smtp": 587, "smtps": 465, "smtp+plain": 25}
 
 
@@ -82,6 +91,23 @@ def _origin(text: str) -> str:
     if url.scheme not in ("http", "https") or not url.hostname or url.path.strip("/") or url.query:
         raise ValueError("write https://host, without a path")
     return f"{url.scheme}://{url.netloc}".lower()
+
+
+def _tiles(text: str) -> MapTiles | None:
+    if text.lower() == "none":
+        return None
+    url, *words = text.split()
+    if not url.startswith("https://") or not all(part in url for part in ("{z}", "{x}", "{y}")):
+        raise ValueError("write https://host/{z}/{x}/{y}.png, then whom to credit, then a link; or none")
+    link = words.pop() if words and words[-1].startswith("https://") else ""
+    return MapTiles(url, " ".join(words), link)
+
+
+def _endpoint(text: str) -> str:
+    url = urlsplit(text)
+    if text and (url.scheme not in ("http", "https") or not url.hostname):
+        raise ValueError("write https://host/search")
+    return text
 
 
 def _flag(text: str) -> bool:
@@ -180,6 +206,26 @@ _DECLARED = (
         "Comanda <comanda@localhost>",
         "Whom those e-mails come from.",
         str,
+    ),
+    Setting(
+        "map_tiles",
+        "a URL template, whom to credit and a link; or none",
+        "https://tile.openstreetmap.org/{z}/{x}/{y}.png © OpenStreetMap contributors "
+        "https://www.openstreetmap.org/copyright",
+        "Where browsers get the map from that stores are placed on. The map of OpenStreetMap is free for "
+        "light use under its [tile usage policy](https://operations.osmfoundation.org/policies/tiles/); it "
+        "sees the readers' IP addresses and the places they look at. `none`: no map; places are typed.",
+        _tiles,
+    ),
+    Setting(
+        "geocoder_url",
+        "a URL, or nothing",
+        "",
+        "A search endpoint that speaks as Nominatim does, asked by the server for the place of an address "
+        "when someone presses the button: `https://nominatim.openstreetmap.org/search`, under its [usage "
+        "policy](https://operations.osmfoundation.org/policies/nominatim/), or one of your own. Empty: "
+        "addresses are not searched.",
+        _endpoint,
     ),
     Setting(
         "web_threads", "a number", "16", "How many requests one process answers at the same time.", _positive

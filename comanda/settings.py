@@ -196,6 +196,9 @@ if SMTP:
     EMAIL_USE_TLS, EMAIL_USE_SSL = SMTP.starttls, SMTP.tls
 ACCOUNT_EMAIL_NOTIFICATIONS = SMTP is not None
 
+MAP_TILES: env.MapTiles | None = env.get("map_tiles")
+GEOCODER_URL: str = env.get("geocoder_url")
+
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

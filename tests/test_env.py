@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from comanda import env
-from comanda.env import Smtp
+from comanda.env import MapTiles, Smtp
 
 DEFAULTS = {
     "database_url": "",
@@ -17,6 +17,12 @@ DEFAULTS = {
     "trusted_proxy": "",
     "smtp_url": None,
     "mail_from": "Comanda <comanda@localhost>",
+    "map_tiles": MapTiles(
+        "https://tile.openstreetmap.org/{z}/{x}/{y}.png",
+        "© OpenStreetMap contributors",
+        "https://www.openstreetmap.org/copyright",
+    ),
+    "geocoder_url": "",
     "web_threads": 16,
     "worker_jobs": 2,
     "api_rate": 60000,

@@ -4,10 +4,9 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from comanda.web import health
 from comanda.web.frame import language
-from comanda.web.home import views as home
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", home.home, name="home"),
+    path("", include("comanda.web.home.urls")),
     path("language", language.choose, name="language"),
     path("", include("comanda.web.account.urls")),
     path("", include("comanda.web.team.urls")),
@@ -20,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("comanda.web.products.urls")),
     path("", include("comanda.web.groups.urls")),
     path("", include("comanda.web.fields.urls")),
+    path("", include("comanda.web.stores.urls")),
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
     path("metrics", health.metrics, name="metrics"),

@@ -11,12 +11,15 @@ import "bootstrap/js/dist/modal"
 import "bootstrap/js/dist/offcanvas"
 import "bootstrap/js/dist/tab"
 import htmx from "htmx.org"
+import {makeChoices} from "./components/choice.js"
 import {copier} from "./components/copier.js"
 import {themes} from "./components/themes.js"
 import {listenForConfirmations} from "./components/confirm.js"
 import {fold} from "./components/fold.js"
 import {listenForKeys} from "./components/keys.js"
 import {hideBrokenPictures} from "./components/pictures.js"
+import {restWhileHidden} from "./components/live.js"
+import {named} from "./components/named.js"
 import {openRows} from "./components/rows.js"
 import {search} from "./components/search.js"
 import {ticks} from "./components/ticks.js"
@@ -43,9 +46,12 @@ listenForKeys()
 listenForToasts()
 openRows()
 hideBrokenPictures()
+makeChoices()
+restWhileHidden()
 
 Alpine.data("copier", copier)
 Alpine.data("fold", fold)
+Alpine.data("named", named)
 Alpine.data("search", search)
 Alpine.data("themes", themes)
 Alpine.data("ticks", ticks)

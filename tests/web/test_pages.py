@@ -53,6 +53,7 @@ def test_it_sends_its_security_headers_with_everything(path: str) -> None:
     assert "unsafe" not in policy
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["X-Frame-Options"] == "DENY"
+    assert headers["Permissions-Policy"].startswith("geolocation=(self), camera=()")
 
 
 @pytest.mark.parametrize(

@@ -38,6 +38,16 @@ STATUSES: dict[str, tuple[Promise, str]] = {
 }
 """Order status or cart state → what it is called, and the classes of its colour."""
 
+IMPORT_STATES: dict[str, tuple[Promise, str]] = {
+    "waiting": (pgettext_lazy("import state", "Waiting"), "bg-secondary-lt"),
+    "reading": (pgettext_lazy("import state", "Reading"), "bg-blue-lt"),
+    "writing": (pgettext_lazy("import state", "Writing"), "bg-blue-lt"),
+    "done": (pgettext_lazy("import state", "Done"), "bg-green-lt"),
+    "failed": (pgettext_lazy("import state", "Failed"), "bg-red-lt"),
+    "undone": (pgettext_lazy("import state", "Undone"), "bg-orange-lt"),
+}
+"""State of an import → what it is called, and the classes of its colour."""
+
 ROLES: dict[str, Promise] = {
     "owner": pgettext_lazy("role", "Owner"),
     "marketer": pgettext_lazy("role", "Marketer"),
@@ -174,6 +184,13 @@ def status_badge(status: str, said: str = "") -> SafeString:
     """An order's status or a cart's state, as a coloured word; the shop's own word shows on hover."""
     label, classes = STATUSES.get(status, (status, "bg-secondary-lt"))
     return format_html('<span class="badge {}" title="{}">{}</span>', classes, said, label)
+
+
+@register.simple_tag
+def import_badge(state: str) -> SafeString:
+    """An import's state, as a coloured word."""
+    label, classes = IMPORT_STATES.get(state, (state, "bg-secondary-lt"))
+    return format_html('<span class="badge {}">{}</span>', classes, label)
 
 
 @register.filter

@@ -4,7 +4,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from comanda.records.models import ImportState
+from comanda.web.frame.tags import IMPORT_STATES
 
 GROUPS: tuple[tuple[Promise, dict[str, Promise]], ...] = (
     (
@@ -84,14 +84,7 @@ TRYING = _("Trying out")
 IN_BYTES = frozenset({"reading"})
 IN_COLUMNS = frozenset({"looking"})
 
-STATES: dict[str, tuple[Promise, str]] = {
-    ImportState.WAITING: (pgettext_lazy("import state", "Waiting"), "bg-secondary-lt"),
-    ImportState.READING: (pgettext_lazy("import state", "Reading"), "bg-blue-lt"),
-    ImportState.WRITING: (pgettext_lazy("import state", "Writing"), "bg-blue-lt"),
-    ImportState.DONE: (pgettext_lazy("import state", "Done"), "bg-green-lt"),
-    ImportState.FAILED: (pgettext_lazy("import state", "Failed"), "bg-red-lt"),
-    ImportState.UNDONE: (pgettext_lazy("import state", "Undone"), "bg-orange-lt"),
-}
+STATES = IMPORT_STATES
 """State → what it is called, and the classes of its colour."""
 BEING_UNDONE = (pgettext_lazy("import state", "Being undone"), "bg-orange-lt")
 

@@ -1,0 +1,48 @@
+"""Currencies, zones and countries by their names, and which of them a reader most likely means."""
+
+from collections.abc import Mapping, Set
+
+from babel.core import get_global
+from babel.numbers import get_territory_currencies
+
+from comanda.records import stores
+from comanda.web.frame.tags import locale
+
+Choices = list[tuple[str, str]]
+
+
+def currencies(also: str = "") -> Choices:
+    """Those that are money somewhere today, and ``also``, by their names: (``EUR``, ``Euro (EUR)``)."""
+    codes = {code for country in stores.countries() for code in get_territory_currencies(country)}
+    return _named(
+        (codes & stores.currencies()) | set(filter(None, [also])), dict(locale().currencies), "{} ({})"
+    )
+
+
+def countries() -> Choices:
+    """All countries by their names, and none."""
+    return [("", ""), *_named(stores.countries(), dict(locale().territories), "{}")]
+
+
+def zones(also: str = "") -> Choices:
+    """Places whose clocks differ, or once did: (``America/Sao_Paulo``, ``America/Sao Paulo``)."""
+    placed = {name for name in stores.timezones() if name in get_global("zone_territories")}
+    known = placed | {"UTC"} | set(filter(None, [also]))
+    return [(name, name.replace("_", " ")) for name in sorted(known)]
+
+
+def _named(codes: Set[str], names: Mapping[str, str], form: str) -> Choices:
+    shown = [(code, form.format(names.get(code, code), code)) for code in codes]
+    return sorted(shown, key=lambda choice: choice[1].casefold())
+
+
+def country_of(zone: str) -> str:
+    """The country in which a zone's clocks hang, "" where none is known."""
+    found = str(get_global("zone_territories").get(zone, ""))
+    return found if found in stores.countries() else ""
+
+
+def currency_of(country: str) -> str:
+    """What is paid with in a country; EUR where none is known."""
+    found = get_territory_currencies(country) if country else []
+    return str(found[-1]) if found else "EUR"
