@@ -29,15 +29,20 @@ ELSEWHERE: dict[str, str] = {
     "contact_export": "a file",
     "contact_cart": "a part of contact",
     "contact_order": "a part of contact",
+    "order_sums": "a part of orders",
+    "orders_export": "a file",
+    "order_payload": "a file",
+    "product_story": "a part of product",
+    "field_counts": "a part of fields",
+    "field_count": "a part of fields",
     "confirm_email": "leads on to profile",
     "settings": "leads on to profile",
     "mfa_authenticate": "comes between: test_sign_in looks at it",
     "mfa_reauthenticate_webauthn": "comes between: test_sign_in looks at it",
-    "account_inactive": "comes between: test_sign_in looks at it",
 }
 """Names of addresses that browsers may ask for and that are no pages, or not by asking → why."""
 
-FOR_STRANGERS = frozenset({"welcome", "account_login", "account_reset_password"})
+FOR_STRANGERS = frozenset({"welcome", "account_login", "account_reset_password", "account_inactive"})
 """Names of pages for who is not signed in; who is has no business there."""
 
 GUARDED = frozenset(

@@ -11,7 +11,19 @@ from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 
 from comanda.ingest.upsert import StoreRef, upsert
 from comanda.records import keys, stores, welcome
-from comanda.records.models import Contact, Field, Import, ImportDraft, Order, Product, Role, Store, Tag, User
+from comanda.records.models import (
+    Contact,
+    Field,
+    Import,
+    ImportDraft,
+    List,
+    Order,
+    Product,
+    Role,
+    Store,
+    Tag,
+    User,
+)
 from comanda.shapes import CartIn, CartState, ContactIn, LineIn, OrderIn, OrderStatus, ProductIn, RefundIn
 from tests import factories
 from tests.ingest.csv_import import importing, uploading
@@ -59,7 +71,7 @@ def make(folder: Path) -> World:
     job = _imported(counter, folder)
     key, _ = keys.create("ERP", created_by=owner)
     link, token = welcome.invite("new@example.com", Role.MARKETER, by="tests")
-    Field.objects.create(key="city", name="City")
+    field = Field.objects.create(key="city", name="City")
     contact = Contact.objects.get(email="person0@example.com")
     return World(
         visitor.sign_in(owner),
@@ -68,7 +80,11 @@ def make(folder: Path) -> World:
             "contact_id": contact.pk,
             "order_id": _first(Order, external_id="1003"),
             "product_id": _first(Product, external_id="mug"),
-            "tag_id": Tag.objects.earliest("pk").pk,
+            "group_id": Tag.objects.get(name="vip").pk,
+            "list.group_id": List.objects.get(name="Buyers of Corner shop").pk,
+            "list_merge.group_id": List.objects.get(name="Buyers of Corner shop").pk,
+            "field_id": field.pk,
+            "key": "shop",
             "import_id": job.pk,
             "draft_id": _drafted(counter, folder).pk,
             "key_id": key.pk,
