@@ -40,7 +40,7 @@ def sign_out(page: Page) -> None:
 
 
 def code(secret: str) -> str:
-    return format_hotp_value(hotp_value(secret, next(counters())))
+    return str(format_hotp_value(hotp_value(secret, next(counters()))))
 
 
 def test_it_lets_in_who_knows_the_password_and_out_again(page: Page) -> None:
