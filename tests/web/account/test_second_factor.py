@@ -1,17 +1,12 @@
 """Codes of an app, recovery codes, and who one is once more. Passkeys need a browser: see tests/journeys."""
 
-import base64
-import hashlib
-import hmac
-import struct
-import time
-
 import pytest
 from allauth.mfa.models import Authenticator
 from django.test import Client
 
 from comanda.records import users, welcome
 from comanda.records.models import AuditEntry, Role, User
+from tests.codes import code
 from tests.web.conftest import forget_proof, prove
 
 GOOD = "korrekt-pferd-9"
@@ -42,15 +37,6 @@ def browser(ana: User) -> Client:
     client.force_login(ana)
     prove(client, ana)
     return client
-
-
-def code(secret: str, step: int = 0) -> str:
-    """What an app shows now, or ``step`` half minutes later. https://www.rfc-editor.org/rfc/rfc6238"""
-    counter = struct.pack(">Q", int(time.time()) // 30 + step)
-    digest = hmac.digest(base64.b32decode(secret), counter, hashlib.sha1)
-    offset = digest[-1] & 15
-    (number,) = struct.unpack(">I", digest[offset : offset + 4])
-    return f"{(number & 0x7FFFFFFF) % 10**6:06}"
 
 
 def set_up(browser: Client) -> str:
