@@ -38,7 +38,7 @@ ELSEWHERE: dict[str, str] = {
     "confirm_email": "leads on to profile",
     "settings": "leads on to profile",
     "mfa_authenticate": "comes between: test_sign_in looks at it",
-    "mfa_reauthenticate_webauthn": "comes between: test_sign_in looks at it",
+    "mfa_reauthenticate_webauthn": "comes between: test_access looks at it",
 }
 """Names of addresses that browsers may ask for and that are no pages, or not by asking → why."""
 
