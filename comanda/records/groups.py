@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
+from django.db.models.functions import Lower
 from django.utils.translation import gettext
 from psycopg import Cursor
 
@@ -71,10 +72,8 @@ class Done:
 
 
 _ALL = """
-SELECT g.id, g.name, {label}, COALESCE(m.contacts, 0), {stores}
-FROM {noun} g
-LEFT JOIN (SELECT {column}, count(*) AS contacts FROM {members} GROUP BY 1) m ON m.{column} = g.id
-WHERE {test} ORDER BY lower(g.name), g.name
+SELECT g.id, g.name, {label}, (SELECT count(*) FROM {members} m WHERE m.{column} = g.id), {stores}
+FROM {noun} g WHERE {test} ORDER BY lower(g.name), g.name
 """
 _STORES = "ARRAY(SELECT s.name FROM store s WHERE s.contact_list_id = g.id ORDER BY s.name)"
 _SIZE = "SELECT count(*) FROM (SELECT FROM {members} WHERE {column} = %(id)s LIMIT %(limit)s) m"
@@ -87,8 +86,12 @@ def all_of(kind: Kind) -> list[Group]:
 
 def find(kind: Kind, group_id: int) -> Group | None:
     """The one with this id."""
-    test = f"g.id = %(id)s AND (m.{kind.column} IS NULL OR m.{kind.column} = %(id)s)"
-    return next(iter(_groups(kind, test, {"id": group_id})), None)
+    return next(iter(_groups(kind, "g.id = %(id)s", {"id": group_id})), None)
+
+
+def names(kind: Kind) -> list[tuple[int, str]]:
+    """The id and name of each, by name."""
+    return list(kind.model.objects.order_by(Lower("name"), "name").values_list("id", "name"))
 
 
 def _groups(kind: Kind, test: str, values: Mapping[str, Any]) -> list[Group]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from comanda.records.groups import LONGEST_NAME, Group
+from comanda.records.groups import LONGEST_NAME
 from comanda.web.forms import Form
 from comanda.web.groups.words import Words
 
@@ -25,7 +25,7 @@ class MergeForm(Form):
 
     into = forms.TypedChoiceField(label=_("Into"), coerce=int)
 
-    def __init__(self, others: Iterable[Group], data: object = None) -> None:
+    def __init__(self, others: Iterable[tuple[int, str]], data: object = None) -> None:
         super().__init__(data)
-        choices = [("", _("Choose one")), *((str(each.id), each.name) for each in others)]
+        choices = [("", _("Choose one")), *((str(group_id), name) for group_id, name in others)]
         self.fields["into"].choices = choices  # type: ignore[attr-defined]

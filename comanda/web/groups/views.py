@@ -132,9 +132,9 @@ def _found(words: Words, group_id: int) -> Group:
     return group
 
 
-def _others(words: Words, group: Group) -> list[Group]:
+def _others(words: Words, group: Group) -> list[tuple[int, str]]:
     busy = group_jobs.under_way(words.kind)
-    return [each for each in groups.all_of(words.kind) if each.id != group.id and each.id not in busy]
+    return [each for each in groups.names(words.kind) if each[0] != group.id and each[0] not in busy]
 
 
 def _refuse(form: NameForm, words: Words, refused: GroupRefused) -> None:
