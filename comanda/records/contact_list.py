@@ -3,7 +3,7 @@
 Where few contacts come into question (there are few at all, a condition lets few through, or several of them
 together do), those are taken from the indexes of the conditions, tested and sorted. Otherwise the index that
 has the order is walked and each contact on the way tested, which soon fills a page: who is let through is met
-often. Decision 11 tells what was measured, and what is not offered because of it.
+often. Decision 12 tells what was measured, and what is not offered because of it.
 """
 
 from collections.abc import Sequence

@@ -2,7 +2,7 @@
 
 Orders fall into buckets by store, currency and status; the index ``order_in_bucket`` has each bucket's orders
 by time. The latest of several buckets are the latest of each, merged. What few orders have (a refund, a
-coupon, no contact) has an index of its own. Decision 12 tells what was measured.
+coupon, no contact) has an index of its own. Decision 13 tells what was measured.
 """
 
 from dataclasses import dataclass

@@ -13,7 +13,7 @@ from comanda.records.contact_list import Listing, Page
 from comanda.records.contact_sorts import Sort
 
 AT_ONCE = 50
-USUAL_SORT = "newest"
+USUAL_SORT = "last-order"
 
 
 @dataclass(frozen=True)

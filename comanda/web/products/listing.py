@@ -18,7 +18,7 @@ from comanda.records.product_list import Gone, NotUnderstood, Page, Sort
 from comanda.web.access import needs
 
 AT_ONCE = 50
-USUAL = "newest"
+USUAL = "sold"
 FAULTS: dict[str, Promise] = {
     "q": _("What you search has 200 characters at most, and no NUL characters."),
     "store": _("There is no such store."),
