@@ -117,7 +117,8 @@ class StoreForm(Form):
 
     def blame(self, refused: stores.StoreRefused) -> None:
         """Says beside its field what cannot be kept."""
-        said = gettext("This cannot be kept: expected %(expected)s.") % {"expected": refused.expected}
+        expected = gettext(refused.expected)
+        said = gettext("This cannot be kept: expected %(expected)s.") % {"expected": expected}
         self.add_error(refused.field if refused.field in self.fields else None, said)
 
 
