@@ -7,11 +7,15 @@ from pathlib import Path
 
 from django.conf import settings
 
-from benchmarks import api, imports
+from benchmarks import api, contacts, imports
 from benchmarks.measure import Measure, save, show
 from comanda.cli import database
 
-_ALL: dict[str, Callable[[Path, bool], Iterator[Measure]]] = {"imports": imports.measure, "api": api.measure}
+_ALL: dict[str, Callable[[Path, bool], Iterator[Measure]]] = {
+    "imports": imports.measure,
+    "api": api.measure,
+    "contacts": contacts.measure,
+}
 
 
 def run(quick: bool, only: str, results: Path) -> None:

@@ -3,7 +3,8 @@
 Each says the same twice. ``members`` gives the contacts that it lets through: questions, each a range of one
 index, whose union they are, as ``id``. ``holds`` tests one contact ``c`` by a look into an index. Which of
 them is quick, ``contact_list`` finds out. Where ``ordered`` is true, ``members`` is one question and gives
-ids in their order. Both are told the name under which the condition's value is bound.
+ids in their order; ``joins`` tells whether it is better joined than tested, where several conditions meet.
+Both are told the name under which the condition's value is bound.
 """
 
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ class Tagged:
     tag_id: int
 
     ordered = True
+    joins = True
 
     def members(self, name: str) -> list[str]:
         """The contacts."""
@@ -52,6 +54,7 @@ class OnList:
     list_id: int
 
     ordered = True
+    joins = True
 
     def members(self, name: str) -> list[str]:
         """The contacts."""
@@ -73,6 +76,7 @@ class BoughtAt:
     store_id: int
 
     ordered = True
+    joins = False
 
     def members(self, name: str) -> list[str]:
         """The contacts."""
@@ -97,6 +101,7 @@ class AcceptsMarketing:
     answer: Accepts
 
     ordered = True
+    joins = False
 
     def members(self, name: str) -> list[str]:
         """The contacts."""
@@ -116,6 +121,7 @@ class HasOrders:
     """Has at least one order, of whatever status and store. A walk soon meets one: no index is asked."""
 
     ordered = False
+    joins = False
 
     def members(self, name: str) -> list[str]:
         """Nothing to begin with."""
@@ -135,6 +141,7 @@ class HasNoOrders:
     """Has none. No index tells who."""
 
     ordered = False
+    joins = False
 
     def members(self, name: str) -> list[str]:
         """Nothing to begin with."""

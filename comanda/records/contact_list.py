@@ -22,7 +22,7 @@ from comanda.records.models import Contact
 FEW = 10_000
 """So many contacts are looked up and sorted, and so far is counted."""
 
-_PATIENCE = "150ms"
+_PATIENCE = "300ms"
 """How long it may take to find out how many there are."""
 
 _EVERYONE = "SELECT id FROM contact"
@@ -87,7 +87,10 @@ class Listing:
         if isinstance(self._together, list):
             return _counted(len(self._together))
         if len(self._conditions) == len(self._members) <= 1:
-            return _counted(min(self._sizes.values()))
+            ways = max((len(members) for members in self._members.values()), default=1)
+            number = min(self._sizes.values())
+            # Who is found in several ways was counted more than once.
+            return Count(number, True) if number <= FEW else Count(FEW // ways, False)
         if not self.is_small and self._members:
             return Count(None, False)  # it was tried, when they were put together
         source, tests = self._base()
@@ -98,6 +101,8 @@ class Listing:
         """Whether they can be put in this order in a moment."""
         if self.is_small or sort.by_id:
             return True
+        if len(self._conditions) > 1 and self._members and self._together is None:
+            return False  # a walk might meet hardly any of them
         # Whose name begins so stands close together by name, and perhaps far from where the walk begins.
         return sort.walks and not any(isinstance(each, Typed) for each in self._conditions.values())
 
@@ -146,7 +151,7 @@ class Listing:
     def _sizes(self) -> dict[str, int]:
         """How many contacts each condition lets through, "" for none of them; no more than few."""
         asked = {**self._members, "": [_EVERYONE]}
-        counts = ", ".join(f"(SELECT count(*) FROM ({_few(each)}) m)" for each in asked.values())
+        counts = ", ".join(f"({_size(each)})" for each in asked.values())
         (sizes,) = self._ask(f"SELECT {counts}")
         return dict(zip(asked, sizes, strict=True))
 
@@ -164,11 +169,12 @@ class Listing:
         """
         if self._smallest is not None or len(self._conditions) < 2 or not self._members:
             return None
-        first, *others = self._members
-        joins = [f"JOIN ({_all(self._members[name])}) {name} ON {name}.id = c.id" for name in others]
+        joined = [name for name in self._members if self._conditions[name].joins] or [
+            next(iter(self._members))
+        ]
+        joins = [f"JOIN ({_all(self._members[name])}) {name} ON {name}.id = c.id" for name in joined]
         found = self._ask_patiently(
-            f"SELECT c.id FROM ({_all(self._members[first])}) c {' '.join(joins)}"
-            f" WHERE {self._tests(*self._members)} LIMIT %(few)s"
+            f"SELECT c.id FROM contact c {' '.join(joins)} WHERE {self._tests(*joined)} LIMIT %(few)s"
         )
         return None if found is None else [row[0] for row in found]
 
@@ -238,12 +244,20 @@ class Listing:
             cursor.execute(statement)
 
 
-def _few(members: list[str]) -> str:
-    """SQL for what several questions give together, as far as that is few; else for more than few."""
+def _size(members: list[str]) -> str:
+    """SQL for how many several questions give together; more than few once they give so many, each alone."""
     if len(members) == 1:
-        return f"SELECT id FROM ({members[0]}) m LIMIT %(few)s"
-    parts = " UNION ".join(f"({each} LIMIT %(few)s)" for each in members)
-    return f"SELECT id FROM ({parts}) m LIMIT %(few)s"
+        return f"SELECT count(*) FROM ({members[0]} LIMIT %(few)s) m"
+    parts = " UNION ALL ".join(f"({each})" for each in members)
+    return f"""
+        SELECT CASE WHEN count(*) < %(few)s THEN count(DISTINCT id) ELSE count(*) END
+        FROM (SELECT id FROM ({parts}) w LIMIT %(few)s) m
+    """
+
+
+def _few(members: list[str]) -> str:
+    """SQL for what several questions give together, where those are few."""
+    return f"SELECT id FROM ({_all(members)}) m LIMIT %(few)s"
 
 
 def _all(members: list[str]) -> str:

@@ -32,6 +32,7 @@ class Typed:
     phones: tuple[str, ...] = ()
 
     ordered = False
+    joins = True
 
     def members(self, name: str) -> list[str]:
         """The contacts that it can mean: a question for each way."""

@@ -14,6 +14,8 @@ from comanda.records.contact_sorts import Sort
 
 AT_ONCE = 50
 USUAL_SORT = "last-order"
+_ALWAYS = "newest"
+"""The order that is offered however many contacts there are."""
 
 
 @dataclass(frozen=True)
@@ -34,14 +36,17 @@ class Asked:
 
     @cached_property
     def sort_now(self) -> str:
-        """The order asked for, or the usual one where there are too many contacts for it."""
-        wanted = contact_sorts.find(self.sort_key)
-        return self.sort_key if wanted is not None and self.listing.offers(wanted) else USUAL_SORT
+        """The order asked for, or where there are too many contacts for it, one that is offered."""
+        for key in (self.sort_key, USUAL_SORT):
+            sort = contact_sorts.find(key)
+            if sort is not None and self.listing.offers(sort):
+                return key
+        return _ALWAYS
 
     @property
     def sort(self) -> Sort:
         """The order of the list."""
-        return contact_sorts.find(self.sort_now) or contact_sorts.SORTS[USUAL_SORT]
+        return contact_sorts.find(self.sort_now) or contact_sorts.SORTS[_ALWAYS]
 
     def page(self) -> Page:
         """A page of contacts; raises Gone."""
@@ -52,6 +57,11 @@ class Asked:
     def is_narrowed(self) -> bool:
         """Whether anything but all contacts is asked for."""
         return any(self.words.values())
+
+    @property
+    def named_sort(self) -> str:
+        """The order asked for, "" if that is the usual one."""
+        return "" if self.sort_key == USUAL_SORT else self.sort_key
 
     def address(self, words: Mapping[str, Sequence[str]] | None = None, sort: str | None = None) -> str:
         """The query of the same list, perhaps with other words or in another order, from its beginning."""

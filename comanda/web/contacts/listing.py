@@ -52,7 +52,7 @@ def _told(request: HttpRequest, asked: Asked, page: Page) -> dict[str, Any]:
     return {
         "asked": asked,
         "text": " ".join(asked.words.get("q", ())),
-        "rows": [table.line(row, shown) for row in contact_rows.of(page.contacts)],
+        "rows": table.lines(contact_rows.of(page.contacts), shown),
         "older": str(page.contacts[-1].pk) if page.more else None,
         "is_first": asked.cursor is None,
         "count": asked.listing.count() if asked.listing.counts_at_once else None,

@@ -2,57 +2,42 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from comanda.records import contact_export
 from comanda.records.contact_export import FIELD, REVENUE
 from comanda.records.contact_rows import Row
+from comanda.web.contacts import cells
 from comanda.web.contacts.columns import Column
 from comanda.web.contacts.faces import Face, face
-
-_VALUES = {
-    "phone": lambda row: row.contact.phone,
-    "company": lambda row: row.contact.company,
-    "language": lambda row: row.contact.language,
-    "marketing": lambda row: row.contact.accepts_marketing,
-    "tags": lambda row: row.tags,
-    "lists": lambda row: row.lists,
-    "orders": lambda row: row.figures.orders,
-    "revenue": lambda row: row.figures.revenue,
-    "last_order": lambda row: row.figures.last_order_at,
-    "added": lambda row: row.contact.created_at,
-}
-"""Column → what stands in it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A contact in the list: ``cells`` pair the columns shown with what stands in them."""
+    """A contact in the list, with the cells of the columns shown."""
 
     id: int
     face: Face
     email: str
-    cells: Sequence[tuple[Column, Any]]
+    cells: Sequence[SafeString]
 
 
-def line(row: Row, shown: Iterable[Column]) -> Line:
-    """A contact with the columns that are shown."""
-    return Line(
-        row.contact.pk,
-        face(row.contact),
-        row.contact.email,
-        [(column, _value(row, column)) for column in shown],
-    )
-
-
-def _value(row: Row, column: Column) -> Any:
-    if column.key.startswith(FIELD):
-        return row.contact.fields.get(column.key.removeprefix(FIELD), "")
-    return _VALUES[column.key](row)
+def lines(rows: Iterable[Row], shown: Sequence[Column]) -> list[Line]:
+    """Contacts with the columns that are shown."""
+    labels = [(column, str(column.label)) for column in shown]
+    return [
+        Line(
+            row.contact.pk,
+            face(row.contact),
+            row.contact.email,
+            [cells.cell(row, column, label) for column, label in labels],
+        )
+        for row in rows
+    ]
 
 
 TITLES: dict[str, Promise] = {

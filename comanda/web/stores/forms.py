@@ -16,6 +16,7 @@ from comanda.web.stores import choices
 
 _PLACE = ("address", "latitude", "longitude")
 _KEY = rf"\A{stores.KEY.pattern}\Z"
+_SEARCHED = {"data-choice": ""}
 
 
 class DegreesField(forms.FloatField):
@@ -46,16 +47,16 @@ class StoreForm(Form):
         widget=forms.TextInput({"inputmode": "url"}),
     )
     currency = forms.ChoiceField(
-        label=_("Currency"), help_text=_("For orders that name no currency."), widget=choices.LongSelect
+        label=_("Currency"), help_text=_("For orders that name no currency."), widget=forms.Select(_SEARCHED)
     )
     timezone = forms.ChoiceField(
-        label=_("Time zone"), help_text=_("For dates that name no time zone."), widget=choices.LongSelect
+        label=_("Time zone"), help_text=_("For dates that name no time zone."), widget=forms.Select(_SEARCHED)
     )
     country = forms.ChoiceField(
         label=_("Country"),
         required=False,
         help_text=_("For phone numbers without a country code."),
-        widget=choices.LongSelect,
+        widget=forms.Select(_SEARCHED),
     )
     contact_list = forms.CharField(
         label=_("Contact list"),
@@ -116,8 +117,7 @@ class StoreForm(Form):
 
     def blame(self, refused: stores.StoreRefused) -> None:
         """Says beside its field what cannot be kept."""
-        expected = gettext(refused.expected)
-        said = gettext("This cannot be kept: expected %(expected)s.") % {"expected": expected}
+        said = gettext("This cannot be kept: expected %(expected)s.") % {"expected": refused.expected}
         self.add_error(refused.field if refused.field in self.fields else None, said)
 
 

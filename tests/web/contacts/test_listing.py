@@ -108,7 +108,7 @@ def test_it_begins_anew_where_a_page_ended_with_someone_who_is_gone(viewer: Clie
 
 
 def test_it_offers_no_order_that_would_take_long(
-    viewer: Client, ana: Contact, monkeypatch: pytest.MonkeyPatch
+    viewer: Client, ana: Contact, store: StoreRef, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(contact_list, "FEW", 1)
 
@@ -120,6 +120,8 @@ def test_it_offers_no_order_that_would_take_long(
     assert "Narrow the list to 10,000 contacts or fewer to sort by this." in heads
     assert "1+ contacts" in text
     assert shown(viewer, "?sort=orders") == ["ana", "zoe", "rui"]
+    upsert(store, [contact("anna@example.com"), contact("andy@example.com")], LIVE)
+    assert shown(viewer, "?q=an") == ["andy", "anna", "ana"]
 
 
 def test_it_counts_apart_what_takes_a_moment(
