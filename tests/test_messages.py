@@ -29,7 +29,7 @@ def pairs(catalog: Catalog) -> Iterator[tuple[str, str, list[str]]]:
     for each in catalog:
         if each.id:
             singular, plural = (each.id, each.id) if isinstance(each.id, str) else each.id
-            yield singular, plural, [each.string] if isinstance(each.string, str) else list(each.string)
+            yield singular, plural, [each.string] if isinstance(each.string, str) else list(each.string or ())
 
 
 def names(text: str) -> set[str]:
