@@ -27,7 +27,7 @@ def test_it_shows_the_keys(page: Page) -> None:
 
 @pytest.mark.parametrize(
     ("key", "path"),
-    [("c", "/contacts"), ("o", "/orders"), ("p", "/products"), ("i", "/imports"),
+    [("c", "/contacts"), ("o", "/orders"), ("p", "/products"), ("s", "/stores"), ("i", "/imports"),
      ("t", "/tags"), ("l", "/lists"), ("f", "/fields"), ("e", "/settings/profile")],
 )  # fmt: skip
 def test_it_goes_to_a_page_by_two_letters(page: Page, key: str, path: str) -> None:

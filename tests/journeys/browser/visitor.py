@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Literal
 
+import pytest
 from allauth.account.internal.flows.login import record_authentication
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
@@ -71,7 +72,8 @@ def desk(chromium: Browser, address: str) -> Iterator[Desk]:
         yield made
     finally:
         made.leave()
-    assert made.watch.faults == []
+    if made.watch.faults:
+        pytest.fail("\n".join(made.watch.faults))
 
 
 def sign_in(user: User) -> str:

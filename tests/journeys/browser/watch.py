@@ -6,13 +6,16 @@ from urllib.parse import urlsplit
 from playwright.sync_api import BrowserContext, ConsoleMessage, Request, Response, Route
 
 _OF_A_RESPONSE = re.compile(r"Failed to load resource: the server responded with a status of")
-_SHOP = "https://shop.example/"
+_ELSEWHERE = ("https://shop.example/", "https://tile.openstreetmap.org/")
 _PICTURE = '<svg xmlns="http://www.w3.org/2000/svg"><rect width="96" height="96" fill="#0ca678"/></svg>'
 
 
 class Watch:
-    """Notes every console error (a breach of the content policy is one), script error, failed request, answer
-    of an error, and request to another host. Images of the shop at shop.example are answered here."""
+    """Notes what goes wrong; images of the shop at shop.example, and of maps, are answered here.
+
+    That is every console error (a breach of the content policy is one), script error, failed request, answer
+    of an error, and request to another host.
+    """
 
     def __init__(self, address: str) -> None:
         self.faults: list[str] = []
@@ -25,7 +28,8 @@ class Watch:
 
     def over(self, context: BrowserContext) -> None:
         """Begins to watch."""
-        context.route(f"{_SHOP}**", self._picture)
+        for place in _ELSEWHERE:
+            context.route(f"{place}**", self._picture)
         context.on("console", self._said)
         context.on("weberror", lambda error: self.faults.append(f"script error: {error.error}"))
         context.on("request", self._asked)
@@ -55,4 +59,4 @@ class Watch:
             self.faults.append(f"answer {response.status}: {response.request.method} {response.url}")
 
     def _is_ours(self, url: str) -> bool:
-        return url.startswith((self._address + "/", _SHOP)) or urlsplit(url).scheme in ("data", "blob")
+        return url.startswith((self._address + "/", *_ELSEWHERE)) or urlsplit(url).scheme in ("data", "blob")

@@ -84,7 +84,7 @@ def make(folder: Path) -> World:
             "list.group_id": List.objects.get(name="Buyers of Corner shop").pk,
             "list_merge.group_id": List.objects.get(name="Buyers of Corner shop").pk,
             "field_id": field.pk,
-            "key": "shop",
+            "key": "chiado",
             "import_id": job.pk,
             "draft_id": _drafted(counter, folder).pk,
             "key_id": key.pk,
