@@ -114,5 +114,5 @@ def see_maria(page: Page) -> None:
 
 def take_back(page: Page) -> None:
     page.get_by_role("button", name="Take it back").click()
-    page.get_by_role("alertdialog").get_by_role("button").last.click()
+    page.get_by_role("dialog").get_by_role("button").last.click()
     expect(page.get_by_role("heading", name="Taken back")).to_be_visible(timeout=30_000)
