@@ -52,7 +52,7 @@ def _dissolve(kind: Kind, group_id: int, into_id: int | None, actor: str) -> Don
     if groups.size(kind, group_id, AT_ONCE + 1) <= AT_ONCE:
         _refuse_busy(kind, group_id, into_id)
         gone = groups.finish(kind, group_id, into_id, actor)
-        return Done(gone.name, gone.contacts, goes_on=False)
+        return Done(gone.name, gone.contacts or 0, goes_on=False)
     with transaction.atomic():
         held, _ = groups.check(kind, group_id, into_id)
         _refuse_busy(kind, group_id, into_id)

@@ -21,6 +21,9 @@ LONGEST_NAME = 200
 AT_ONCE = 5_000
 """So many contacts are moved in one transaction, and no more while someone waits."""
 
+MANY = 300_000
+"""So many memberships are counted while someone waits for the page."""
+
 
 class GroupRefused(ValueError):
     """Words for a person: why a tag or list cannot be called or treated so."""
@@ -53,12 +56,15 @@ KINDS: Mapping[str, Kind] = {"tag": TAGS, "list": LISTS}
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A tag or list; ``label`` names the integration that keeps a list, ``stores`` those whose list it is."""
+    """A tag or list; ``label`` names the integration that keeps a list, ``stores`` those whose list it is.
+
+    ``contacts`` is how many it has, None if that was not asked.
+    """
 
     id: int
     name: str
     label: str
-    contacts: int
+    contacts: int | None
     stores: Sequence[str]
 
 
@@ -72,21 +78,32 @@ class Done:
 
 
 _ALL = """
-SELECT g.id, g.name, {label}, (SELECT count(*) FROM {members} m WHERE m.{column} = g.id), {stores}
+SELECT g.id, g.name, {label}, {contacts}, {stores}
 FROM {noun} g WHERE {test} ORDER BY lower(g.name), g.name
 """
+_CONTACTS = "(SELECT count(*) FROM {members} m WHERE m.{column} = g.id)"
 _STORES = "ARRAY(SELECT s.name FROM store s WHERE s.contact_list_id = g.id ORDER BY s.name)"
 _SIZE = "SELECT count(*) FROM (SELECT FROM {members} WHERE {column} = %(id)s LIMIT %(limit)s) m"
 
 
-def all_of(kind: Kind) -> list[Group]:
-    """All there are, by name, with how many contacts each has."""
-    return _groups(kind, "true", {})
+def all_of(kind: Kind, *, counted: bool = True) -> list[Group]:
+    """All there are, by name, with how many contacts each has if that is asked."""
+    return _groups(kind, "true", {}, counted=counted)
+
+
+_ABOUT = "SELECT reltuples FROM pg_class WHERE oid = %(members)s::text::regclass"
+
+
+def are_many(kind: Kind) -> bool:
+    """Whether it takes more than a moment to count all contacts of all of them, as PostgreSQL reckons."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ABOUT, {"members": kind.members})
+        return bool(cursor.fetchall()[0][0] > MANY)
 
 
 def find(kind: Kind, group_id: int) -> Group | None:
     """The one with this id."""
-    return next(iter(_groups(kind, "g.id = %(id)s", {"id": group_id})), None)
+    return next(iter(_groups(kind, "g.id = %(id)s", {"id": group_id}, counted=True)), None)
 
 
 def names(kind: Kind) -> list[tuple[int, str]]:
@@ -94,10 +111,11 @@ def names(kind: Kind) -> list[tuple[int, str]]:
     return list(kind.model.objects.order_by(Lower("name"), "name").values_list("id", "name"))
 
 
-def _groups(kind: Kind, test: str, values: Mapping[str, Any]) -> list[Group]:
+def _groups(kind: Kind, test: str, values: Mapping[str, Any], *, counted: bool) -> list[Group]:
     is_list = kind is LISTS
+    contacts = _CONTACTS.format(members=kind.members, column=kind.column) if counted else "NULL"
     question = _ALL.format(
-        noun=kind.noun, members=kind.members, column=kind.column, test=test,
+        noun=kind.noun, test=test, contacts=contacts,
         label="g.label" if is_list else "''", stores=_STORES if is_list else "'{}'::text[]",
     )  # fmt: skip
     with connection.cursor() as cursor:

@@ -1,7 +1,7 @@
 """How the shops do in a period, against the one before: orders, revenue, customers.
 
 All is read through the index on ``placed_at``, so that it costs what the period holds, whatever lies before
-(docs/decisions/0012). No two currencies are ever added.
+(docs/decisions/0014). No two currencies are ever added.
 """
 
 from collections import defaultdict

@@ -92,10 +92,15 @@ def begin(store: Store, going: Contents, actor: str) -> bool:
 _BRANCHES = {
     "orders": ("order_line", "refund"),
     "cart": ("cart_line",),
-    "product": (),
+    "product": ("product_sales",),
 }
 """Table → tables whose rows hang on its rows."""
-_PARENT = {"order_line": "order_id", "refund": "order_id", "cart_line": "cart_id"}
+_PARENT = {
+    "order_line": "order_id",
+    "refund": "order_id",
+    "cart_line": "cart_id",
+    "product_sales": "product_id",
+}
 _NEXT = """
 SELECT id, external_id FROM {table} WHERE store_id = %(store)s AND external_id > %(after)s
 ORDER BY external_id LIMIT %(step)s

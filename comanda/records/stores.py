@@ -12,6 +12,7 @@ from babel.numbers import list_currencies
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Now
+from django.utils.translation import gettext_noop as _
 
 from comanda.records import store_totals
 from comanda.records.models import List, Store, StoreKind
@@ -122,7 +123,7 @@ def _checked(columns: Mapping[str, Any]) -> dict[str, Any]:
     for column, value in columns.items():
         if column not in EDITABLE:
             raise StoreRefused(column, value, f"one of {', '.join(EDITABLE)}")
-        check, expected = _RULES.get(column, (_is_text, "text without NUL characters"))
+        check, expected = _RULES.get(column, (_is_text, _("text without NUL characters")))
         if not check(value):
             raise StoreRefused(column, value, expected)
     return dict(columns)
@@ -169,15 +170,15 @@ def countries() -> frozenset[str]:
 
 _RULES: dict[str, tuple[Any, str]] = {
     "kind": (lambda value: value in set(StoreKind), "online or physical"),
-    "currency": (lambda value: value in currencies(), "an ISO 4217 currency code such as EUR"),
-    "timezone": (lambda value: value in timezones(), "an IANA time zone such as Europe/Lisbon"),
-    "country": (lambda value: value == "" or value in countries(), "an ISO 3166 country code such as PT"),
-    "latitude": (lambda value: _is_degrees(value, 90), "degrees from -90 to 90"),
-    "longitude": (lambda value: _is_degrees(value, 180), "degrees from -180 to 180"),
+    "currency": (lambda value: value in currencies(), _("an ISO 4217 currency code such as EUR")),
+    "timezone": (lambda value: value in timezones(), _("an IANA time zone such as Europe/Lisbon")),
+    "country": (lambda value: value == "" or value in countries(), _("an ISO 3166 country code such as PT")),
+    "latitude": (lambda value: _is_degrees(value, 90), _("degrees from -90 to 90")),
+    "longitude": (lambda value: _is_degrees(value, 180), _("degrees from -180 to 180")),
     "status_map": (_is_status_map, "an object from the shop's words to " + ", ".join(OrderStatus)),
     "contact_list": (
         lambda value: value is None or (_is_text(value) and len(value) <= 200),
-        "the name of a list, at most 200 characters",
+        _("the name of a list, at most 200 characters"),
     ),
     "platform": (lambda value: _is_text(value) and 0 < len(value) <= 32, "the name of a platform"),
 }

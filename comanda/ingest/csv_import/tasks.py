@@ -35,7 +35,9 @@ class Again(BaseRetryStrategy):
 
 @app.task(name="import.run", queue="imports", retry=Again())
 def run_import(import_id: int) -> None:
-    """Runs an import, or goes on with one that was cut off."""
+    """Runs an import, or goes on with one that was cut off. One whose store was deleted is no more."""
+    if not Import.objects.filter(id=import_id).exists():
+        return
     runs.run(import_id, lambda stage, done, total: leaving.check())
 
 

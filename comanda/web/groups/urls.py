@@ -10,6 +10,7 @@ def _of(words: Words) -> list[URLPattern]:
     given, noun = {"words": words}, words.kind.noun
     return [
         path(words.plural, views.show_all, given, name=words.plural),
+        path(f"{words.plural}/counts", views.count, given, name=f"{noun}_counts"),
         path(f"{words.plural}/new", views.create, given, name=f"{noun}_new"),
         path(f"{words.plural}/<int:group_id>", views.show_one, given, name=noun),
         path(f"{words.plural}/<int:group_id>/rename", views.rename, given, name=f"{noun}_rename"),

@@ -23,6 +23,13 @@ def show_all(request: HttpRequest, words: Words) -> HttpResponse:
     return _show_all(request, words, NameForm(words))
 
 
+@require_safe
+@needs("contacts:read")
+def count(request: HttpRequest, words: Words) -> HttpResponse:
+    """The same with their counts, where these take a while. A part of the page."""
+    return render(request, "groups/rows.html", _rows(words, groups.all_of(words.kind)))
+
+
 @require_POST
 @needs("contacts:write")
 def create(request: HttpRequest, words: Words) -> HttpResponse:
@@ -95,12 +102,17 @@ def delete(request: HttpRequest, words: Words, group_id: int) -> HttpResponse:
 
 
 def _show_all(request: HttpRequest, words: Words, form: NameForm, status: int = 200) -> HttpResponse:
-    every = groups.all_of(words.kind)
+    is_counted = not groups.are_many(words.kind)
+    every = groups.all_of(words.kind, counted=is_counted)
+    told = _rows(words, every) | {"form": form, "is_counted": is_counted}
+    return render(request, "groups/all.html", told, status=status)
+
+
+def _rows(words: Words, every: list[Group]) -> dict[str, Any]:
     busy = group_jobs.under_way(words.kind)
     names = {each.id: each.name for each in every}
     rows = [(each, each.id in busy, names.get(busy.get(each.id) or 0, "")) for each in every]
-    told = {"words": words, "rows": rows, "form": form, "is_list": words.kind is groups.LISTS}
-    return render(request, "groups/all.html", told, status=status)
+    return {"words": words, "rows": rows, "is_list": words.kind is groups.LISTS}
 
 
 def _show_one(

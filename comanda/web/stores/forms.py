@@ -16,7 +16,6 @@ from comanda.web.stores import choices
 
 _PLACE = ("address", "latitude", "longitude")
 _KEY = rf"\A{stores.KEY.pattern}\Z"
-_SEARCHED = {"data-choice": ""}
 
 
 class DegreesField(forms.FloatField):
@@ -47,16 +46,16 @@ class StoreForm(Form):
         widget=forms.TextInput({"inputmode": "url"}),
     )
     currency = forms.ChoiceField(
-        label=_("Currency"), help_text=_("For orders that name no currency."), widget=forms.Select(_SEARCHED)
+        label=_("Currency"), help_text=_("For orders that name no currency."), widget=choices.LongSelect
     )
     timezone = forms.ChoiceField(
-        label=_("Time zone"), help_text=_("For dates that name no time zone."), widget=forms.Select(_SEARCHED)
+        label=_("Time zone"), help_text=_("For dates that name no time zone."), widget=choices.LongSelect
     )
     country = forms.ChoiceField(
         label=_("Country"),
         required=False,
         help_text=_("For phone numbers without a country code."),
-        widget=forms.Select(_SEARCHED),
+        widget=choices.LongSelect,
     )
     contact_list = forms.CharField(
         label=_("Contact list"),
@@ -117,7 +116,8 @@ class StoreForm(Form):
 
     def blame(self, refused: stores.StoreRefused) -> None:
         """Says beside its field what cannot be kept."""
-        said = gettext("This cannot be kept: expected %(expected)s.") % {"expected": refused.expected}
+        expected = gettext(refused.expected)
+        said = gettext("This cannot be kept: expected %(expected)s.") % {"expected": expected}
         self.add_error(refused.field if refused.field in self.fields else None, said)
 
 

@@ -10,8 +10,10 @@ from django.db.models import F
 from django.db.models.functions import Lower
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.http import HttpResponseClientRedirect
 
 from comanda.connectors import geocoder
 from comanda.ingest import store_removal as removal
@@ -46,7 +48,9 @@ def store_list(request: HttpRequest) -> HttpResponse:
 @needs("stores:read")
 def store(request: HttpRequest, key: str) -> HttpResponse:
     """One store: what is known of it, what it has brought, its last imports."""
-    kept = _get(key)
+    kept = _find(key)
+    if kept is None:
+        return _gone(request)
     counted = _figures(request, f"{_EVERY}-{kept.pk}", [kept])
     told = {
         "store": kept,
@@ -149,11 +153,22 @@ def delete(request: HttpRequest, key: str) -> HttpResponse:
     return render(request, "stores/delete.html", told, status=422 if form.errors else 200)
 
 
+def _find(key: str) -> Store | None:
+    return Store.objects.select_related("contact_list").filter(key=key).first()
+
+
 def _get(key: str) -> Store:
-    kept = Store.objects.select_related("contact_list").filter(key=key).first()
+    kept = _find(key)
     if kept is None:
         raise Http404
     return kept
+
+
+def _gone(request: HttpRequest) -> HttpResponse:
+    """Who looks on while a store is deleted is led back to the others once it is done."""
+    if request.headers.get("HX-Request"):
+        return HttpResponseClientRedirect(reverse("stores"))
+    raise Http404
 
 
 def _figures(request: HttpRequest, question: str, kept: Sequence[Store]) -> Counted:

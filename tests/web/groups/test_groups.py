@@ -23,7 +23,7 @@ def test_whoever_is_signed_in_may_look(
     one = model.objects.create(name="one").pk
     clients = (owner, marketer, viewer, stranger)
 
-    for path in (f"/{plural}", f"/{plural}/{one}"):
+    for path in (f"/{plural}", f"/{plural}/{one}", f"/{plural}/counts"):
         assert [client.get(path).status_code for client in clients] == [200, 200, 200, 302]
 
 
@@ -127,6 +127,20 @@ def test_it_tells_what_goes_on_behind_the_scenes(
     assert "this goes on behind the scenes" in shown
     assert "Being merged into vip" in shown
     assert "ever fewer contacts" in text(marketer, f"/tags/{ids['old']}")
+
+
+def test_what_takes_a_while_to_count_is_counted_after_the_page(
+    store: StoreRef, viewer: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(groups, "MANY", -2)  # tables that were never looked at have -1
+    upsert(store, [contact(tags=("vip",))], HISTORY)
+
+    page, part = text(viewer, "/tags"), text(viewer, "/tags/counts")
+
+    assert 'hx-get="/tags/counts"' in page
+    assert ">…</a>" in page
+    assert ">1</a>" in part
+    assert "<html" not in part
 
 
 def test_it_links_to_the_contacts(store: StoreRef, viewer: Client) -> None:

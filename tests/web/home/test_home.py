@@ -233,4 +233,4 @@ def test_it_shows_how_imports_stand(sold: StoreRef, viewer: Client) -> None:
     assert 'hx-trigger="every 2s"' in shown
     for name, there in (("now", 1), ("bad", 1), ("old", 0), ("try", 0), ("fine", 1)):
         assert shown.count(f"{name}.csv") == there
-    assert "Odd." in shown
+    assert "It did not come to its end" in shown

@@ -142,6 +142,12 @@ def test_it_is_not_there(viewer: Client, owner: Client) -> None:
     ]
 
 
+def test_who_looks_on_while_it_is_deleted_is_led_back_to_the_others(viewer: Client) -> None:
+    answer = viewer.get("/stores/gone", headers={"HX-Request": "true"})
+
+    assert answer.headers["HX-Redirect"] == "/stores"
+
+
 def test_without_stores_it_leads_to_the_first(owner: Client, viewer: Client) -> None:
     assert 'href="/stores/new"' in text(owner.get("/stores"))
     assert 'href="/stores/new"' not in text(viewer.get("/stores"))
