@@ -194,7 +194,6 @@ if SMTP:
     EMAIL_HOST, EMAIL_PORT = SMTP.host, SMTP.port
     EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = SMTP.user, SMTP.password
     EMAIL_USE_TLS, EMAIL_USE_SSL = SMTP.starttls, SMTP.tls
-ACCOUNT_EMAIL_NOTIFICATIONS = SMTP is not None
 
 MAP_TILES: env.MapTiles | None = env.get("map_tiles")
 GEOCODER_URL: str = env.get("geocoder_url")

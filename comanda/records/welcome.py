@@ -16,6 +16,12 @@ def first_owner_link(*, by: str) -> str:
     return links.make(Purpose.OWNER, by=by)[1]
 
 
+def find(token: str) -> OneTimeLink | None:
+    """The link with this token, if it opens something: the first user's does only while there is none."""
+    link = links.find(token)
+    return None if link and link.purpose == Purpose.OWNER and users.exist() else link
+
+
 def invite(email: str, role: Role, *, by: str) -> tuple[OneTimeLink, str]:
     """A link by which someone becomes a user; raises ValueError when the address is none, or a user's."""
     address = emails.normalise(email)

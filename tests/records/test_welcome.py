@@ -14,6 +14,7 @@ GOOD = "korrekt-pferd-9"
 
 def test_it_makes_the_first_user_an_owner() -> None:
     token = welcome.first_owner_link(by="command line")
+    assert welcome.find(token) is not None
 
     made = welcome.make_owner(token, " Ana@Example.com", "Ana", GOOD)
 
@@ -29,6 +30,7 @@ def test_it_makes_no_second_first_user() -> None:
     welcome.make_owner(early, "ana@example.com", "", GOOD)
 
     for token in (early, late):
+        assert welcome.find(token) is None
         with pytest.raises(LinkSpent):
             welcome.make_owner(token, "eve@example.com", "", GOOD)
     assert User.objects.count() == 1

@@ -1,8 +1,6 @@
 """How allauth works here: nobody signs up by themselves, and the audit log is told what happens."""
 
 import base64
-import logging
-import smtplib
 import time
 from functools import cache
 from typing import Any
@@ -15,23 +13,23 @@ from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet
 from django.contrib.auth import get_user
 from django.http import HttpRequest
+from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from comanda.lib import emails
 from comanda.records import access, audit, installation, users
 from comanda.records.models import User
+from comanda.web.account import mails
 
-log = logging.getLogger(__name__)
-
-_AUDITED = {
-    "mfa/email/totp_activated": "second_factor.add",
-    "mfa/email/totp_deactivated": "second_factor.remove",
-    "mfa/email/webauthn_added": "passkey.add",
-    "mfa/email/webauthn_removed": "passkey.remove",
-    "mfa/email/recovery_codes_generated": "recovery_codes.make",
+_TOLD: dict[str, tuple[str, Promise]] = {
+    "mfa/email/totp_activated": ("second_factor.add", _("Codes of an app are asked for from now on.")),
+    "mfa/email/totp_deactivated": ("second_factor.remove", _("Codes of an app are not asked for any more.")),
+    "mfa/email/webauthn_added": ("passkey.add", _("A passkey was added.")),
+    "mfa/email/webauthn_removed": ("passkey.remove", _("A passkey was removed.")),
+    "mfa/email/recovery_codes_generated": ("recovery_codes.make", _("New recovery codes were made.")),
 }
-"""What allauth would tell a user by e-mail → what the audit log calls it."""
+"""What allauth tells a user by e-mail → what the audit log calls it, and what we write to them."""
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth declares no types
@@ -79,15 +77,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth de
         return time.time() - latest > float(app_settings.REAUTHENTICATION_TIMEOUT)
 
     def send_notification_mail(self, template_prefix: str, user: User, *rest: Any, **more: Any) -> None:
-        if template_prefix in _AUDITED:
-            audit.note(access.of_user(user).actor, _AUDITED[template_prefix], f"user {user.pk}")
-        super().send_notification_mail(template_prefix, user, *rest, **more)
-
-    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        try:
-            super().send_mail(template_prefix, email, context)
-        except (OSError, smtplib.SMTPException):
-            log.exception("An e-mail (%s) could not be sent.", template_prefix)
+        if template_prefix in _TOLD:
+            action, what = _TOLD[template_prefix]
+            audit.note(access.of_user(user).actor, action, f"user {user.pk}")
+            mails.tell_change(self.request, user.email, str(what))
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth declares no types

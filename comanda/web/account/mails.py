@@ -9,6 +9,8 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from comanda.web.account import browsers
+
 log = logging.getLogger(__name__)
 
 
@@ -23,11 +25,19 @@ def address(request: HttpRequest, name: str, *args: object) -> str:
     return f"{settings.PUBLIC_URL}{path}" if settings.PUBLIC_URL else request.build_absolute_uri(path)
 
 
-def send(to: str, mail: str, link: str) -> bool:
+def tell_change(request: HttpRequest, to: str, what: str) -> None:
+    """Tells someone that how they sign in was changed, and from where, for the case that it was not they."""
+    browser, _ = browsers.describe(request.headers.get("User-Agent", ""))
+    ip = request.META.get("REMOTE_ADDR", "")
+    send(to, "changed", address(request, "mfa_index"), what=what, browser=browser, ip=ip)
+
+
+def send(to: str, mail: str, link: str, **told: str) -> bool:
     """Sends ``account/mail/<mail>.txt``, whose first line is the subject; False when it was not sent."""
     if not are_sent():
         return False
-    subject, _, body = render_to_string(f"account/mail/{mail}.txt", {"link": link}).strip().partition("\n")
+    text = render_to_string(f"account/mail/{mail}.txt", {"link": link, **told})
+    subject, _, body = text.strip().partition("\n")
     try:
         send_mail(subject, body.strip() + "\n", None, [to])
     except (OSError, smtplib.SMTPException):

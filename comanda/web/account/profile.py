@@ -89,11 +89,13 @@ def confirm_email(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _changed(request: HttpRequest, who: User, email: str, form: NewEmailForm) -> HttpResponse:
+    before = who.email
     try:
         users.change_email(who, email, by=actor(request))
     except ValueError as error:
         form.add_error("email", str(error))
         return _page(request, email_form=form)
+    mails.tell_change(request, before, gettext("You sign in with another address from now on."))
     messages.success(request, gettext("You sign in with {email} from now on.").format(email=email))
     return redirect("profile")
 
@@ -112,6 +114,7 @@ def new_password(request: HttpRequest) -> HttpResponse:
         return _page(request, password_form=form)
     users.change_password(who, form.cleaned_data["password"], by=actor(request))
     update_session_auth_hash(request, who)
+    mails.tell_change(request, who.email, gettext("Your password was changed."))
     messages.success(request, gettext("Your password was changed. Everywhere else you were signed out."))
     return redirect("profile")
 

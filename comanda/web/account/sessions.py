@@ -1,27 +1,16 @@
 """Where one is signed in."""
 
-import re
-
 from allauth.usersessions.internal.flows.sessions import end_sessions
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from comanda.records import audit
 from comanda.web.access import actor, needs, user
-
-_BROWSERS = (
-    ("Edg/", "Edge"), ("OPR/", "Opera"), ("SamsungBrowser/", "Samsung Internet"), ("Firefox/", "Firefox"),
-    ("FxiOS/", "Firefox"), ("Chrome/", "Chrome"), ("CriOS/", "Chrome"), ("Safari/", "Safari"),
-)  # fmt: skip
-_SYSTEMS = (
-    ("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"),
-    ("CrOS", "ChromeOS"), ("Mac OS X", "macOS"), ("Linux", "Linux"),
-)  # fmt: skip
-"""What a user agent holds → what people call it; the first that fits counts."""
+from comanda.web.account import browsers
 
 
 @require_safe
@@ -33,7 +22,7 @@ def sessions(request: HttpRequest) -> HttpResponse:
         key=lambda each: (each.is_current(), each.last_seen_at),
         reverse=True,
     )
-    shown = [(each, *describe(each.user_agent)) for each in found]
+    shown = [(each, *browsers.describe(each.user_agent)) for each in found]
     return render(request, "account/sessions.html", {"sessions": shown})
 
 
@@ -61,13 +50,3 @@ def _end(request: HttpRequest, chosen: "UserSession.objects") -> HttpResponse:
         told = ngettext("Signed out in one place.", "Signed out in {count} places.", len(ending))
         messages.success(request, told.format(count=len(ending)))
     return redirect("sessions")
-
-
-def describe(user_agent: str) -> tuple[str, bool]:
-    """What to call a browser, and whether it is on a phone or tablet."""
-    browser = next((name for mark, name in _BROWSERS if mark in user_agent), "")
-    system = next((name for mark, name in _SYSTEMS if mark in user_agent), "")
-    is_mobile = bool(re.search("Mobi|Android|iPhone|iPad", user_agent))
-    if browser and system:
-        return gettext("{browser} on {system}").format(browser=browser, system=system), is_mobile
-    return browser or system or gettext("Unknown browser"), is_mobile

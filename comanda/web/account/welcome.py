@@ -5,12 +5,14 @@ from allauth.account.internal.flows.logout import logout
 from allauth.account.utils import perform_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from comanda.records import links
-from comanda.records.models import User
+from comanda.records import welcome as arrivals
+from comanda.records.models import Purpose, User
+from comanda.web.account import mails
 from comanda.web.account.welcome_forms import FORMS
 
 
@@ -19,7 +21,7 @@ from comanda.web.account.welcome_forms import FORMS
 @require_http_methods(["GET", "HEAD", "POST"])
 def welcome(request: HttpRequest, token: str) -> HttpResponse:
     """Opening the page uses nothing up, for programs that look at links ahead of people do that too."""
-    link = links.find(token)
+    link = arrivals.find(token)
     if link is None:
         return render(request, "account/link_spent.html", status=404)
     form = FORMS[link.purpose](link, request.POST if request.method == "POST" else None)
@@ -29,6 +31,8 @@ def welcome(request: HttpRequest, token: str) -> HttpResponse:
         except ValueError as error:
             form.add_error(None, str(error))
         else:
+            if link.purpose == Purpose.RESET:
+                mails.tell_change(request, user.email, gettext("Your password was changed."))
             return _signed_in(request, user)
     return render(request, "account/welcome.html", {"form": form, "link": link})
 

@@ -47,6 +47,7 @@ def test_it_mails_a_link_by_which_a_new_password_is_set(ana: User) -> None:
 
     Client().post(path, {"password": "another-horse-1"})
 
+    assert "Your password was changed." in str(mail.outbox[1].body)
     assert (sent.to, sent.subject) == (["ana@example.com"], "A new password for Comanda")
     assert authenticate(email="ana@example.com", password="another-horse-1") == ana
 

@@ -144,7 +144,7 @@ def test_it_changes_the_address_once_a_mailed_link_is_opened(browser: Client, an
     statuses = [browser.get(path).status_code for _ in range(2)]
 
     ana.refresh_from_db()
-    assert mail.outbox[0].to == ["new@example.com"]
+    assert [sent.to for sent in mail.outbox] == [["new@example.com"], ["ana@example.com"]]
     assert (before, ana.email, statuses) == ("ana@example.com", "new@example.com", [302, 404])
 
 
@@ -212,3 +212,18 @@ def test_it_lets_nobody_guess_the_current_password_for_long(browser: Client, ana
     statuses = [browser.post("/settings/profile/password", wrong).status_code for _ in range(6)]
 
     assert statuses == [422] * 5 + [429]
+
+
+@pytest.mark.usefixtures("smtp")
+def test_it_tells_people_by_mail_that_their_password_was_changed(ana: User, browser: Client) -> None:
+    browser.post(
+        "/settings/profile/password",
+        {"current": GOOD, "password": "another-horse-1"},
+        headers={"user-agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"},
+    )
+
+    (sent,) = mail.outbox
+    assert (sent.to, sent.subject) == (["ana@example.com"], "How you sign in to Comanda was changed")
+    assert "Your password was changed." in str(sent.body)
+    assert "Firefox on Linux, from 127.0.0.1." in str(sent.body)
+    assert "http://testserver/settings/security" in str(sent.body)

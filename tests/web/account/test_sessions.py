@@ -6,7 +6,7 @@ from django.test import Client
 
 from comanda.records import users
 from comanda.records.models import Role, User
-from comanda.web.account.sessions import describe
+from comanda.web.account.browsers import describe
 
 GOOD = "korrekt-pferd-9"
 pytestmark = pytest.mark.django_db
