@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from comanda.records import contact_sorts
@@ -48,6 +49,30 @@ def of_names(asked: Asked) -> list[Way]:
 def of(asked: Asked, shown: Sequence[Column]) -> list[Heading]:
     """The heads of all columns but the first."""
     return [Heading(column, _ways(asked, column)) for column in shown]
+
+
+_ORDERS: dict[str, Promise] = {
+    "last-order": _("Who bought last first"),
+    "last-order-up": _("Who bought last comes last"),
+    "newest": _("Newest first"),
+    "oldest": _("Oldest first"),
+    "name": _("By name"),
+    "email": _("By e-mail"),
+    "orders": _("Most orders first"),
+}
+
+
+def offered(asked: Asked) -> list[tuple[str, str]]:
+    """Orders by name, for screens that have no room for heads."""
+    named = [(key, str(label)) for key, label in _ORDERS.items()]
+    named += [
+        (f"revenue-{code}", _t("Most revenue in %(currency)s first") % {"currency": code})
+        for code in _currencies()
+    ]
+    if asked.sort_now not in dict(named):
+        named.append((asked.sort_now, _t("As it is now")))
+    sorts = ((key, label, contact_sorts.find(key)) for key, label in named)
+    return [(key, label) for key, label, sort in sorts if sort is not None and asked.listing.offers(sort)]
 
 
 def _ways(asked: Asked, column: Column) -> list[Way]:

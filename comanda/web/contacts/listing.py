@@ -58,6 +58,7 @@ def _told(request: HttpRequest, asked: Asked, page: Page) -> dict[str, Any]:
         "count": asked.listing.count() if asked.listing.counts_at_once else None,
         "names": headings.of_names(asked),
         "headings": headings.of(asked, shown),
+        "sorts": headings.offered(asked),
         "menus": narrowing.menus(asked),
         "chips": narrowing.chips(asked),
         "every_column": every,

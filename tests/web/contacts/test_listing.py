@@ -85,6 +85,16 @@ def test_it_shows_what_narrows_it_and_how_to_take_that_away(viewer: Client, ana:
     assert 'name="marketing" aria-label' not in text
 
 
+@pytest.mark.parametrize("sort", ["name", "name-down", "orders-up", "revenue-EUR", "last-order"])
+def test_it_keeps_the_order_when_it_is_narrowed_further(viewer: Client, ana: Contact, sort: str) -> None:
+    text = viewer.get(f"/contacts?sort={sort}", headers=PART).content.decode()
+
+    (form,) = re.findall('<form[^>]*id="narrowing".*?</form>', text, re.DOTALL)
+    (select,) = re.findall('<select[^>]*name="sort".*?</select>', form, re.DOTALL)
+    assert re.findall('<option value="([^"]*)" selected>', select) == [sort]
+    assert 'type="hidden" name="sort"' not in form
+
+
 @pytest.mark.parametrize("query", ["?tag=x", "?marketing=perhaps", "?orders=1", "?store=" + "9" * 30])
 def test_it_finds_nothing_behind_words_that_mean_nothing(viewer: Client, query: str) -> None:
     assert viewer.get(f"/contacts{query}").status_code == 404
