@@ -92,7 +92,7 @@ def begin(store: Store, going: Contents, actor: str) -> bool:
 _BRANCHES = {
     "orders": ("order_line", "refund"),
     "cart": ("cart_line",),
-    "product": ("product_sales",),
+    "product": ("product_sales", "product_revenue"),
 }
 """Table → tables whose rows hang on its rows."""
 _PARENT = {
@@ -100,6 +100,7 @@ _PARENT = {
     "refund": "order_id",
     "cart_line": "cart_id",
     "product_sales": "product_id",
+    "product_revenue": "product_id",
 }
 _NEXT = """
 SELECT id, external_id FROM {table} WHERE store_id = %(store)s AND external_id > %(after)s

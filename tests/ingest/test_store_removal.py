@@ -95,6 +95,7 @@ def test_it_takes_away_all_that_a_store_brought(store: StoreRef, tmp_path: Path)
     begun = tmp_path / "begun.csv"
     begun.write_text(HEADER)
     factories.query("INSERT INTO product_sales SELECT id, 1, 1 FROM product RETURNING 1")
+    factories.query("INSERT INTO product_revenue SELECT id, 'EUR', 1 FROM product RETURNING 1")
     draft = drafts.keep(Store.objects.get(), begun, "begun.csv", created_by=OWNER)
     assert kept.is_file()
     assert Path(draft.file_path).is_file()
