@@ -110,6 +110,17 @@ def test_it_shows_how_the_shops_do(sold: StoreRef, guided: Client) -> None:
     assert shown.count('<th scope="row"') == 30
 
 
+def test_what_did_not_move_is_neither_up_nor_down(store: StoreRef, guided: Client) -> None:
+    for number, ago in (("1", HOUR), ("2", 31 * 24 * HOUR)):
+        sell(store, number, ago)
+
+    shown = text(guided.get("/"))
+
+    assert '<span class="text-secondary text-nowrap">0%</span>' in shown
+    assert "-0%" not in shown
+    assert "+0%" not in shown
+
+
 def test_it_adds_no_two_currencies(sold: StoreRef, guided: Client) -> None:
     sell(sold, "4", HOUR, currency="BRL", total=Decimal(7))
 
