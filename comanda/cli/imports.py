@@ -18,7 +18,13 @@ from comanda.records.models import Import, ImportState
 from comanda.records.stores import StoreClosed
 
 _IN_JSON = 20
-_STAGES = {"reading": "Reading", "staging": "Sorting", "writing": "Writing", "undoing": "Undoing"}
+_STAGES = {
+    "reading": "Reading",
+    "staging": "Sorting",
+    "examining": "Looking",
+    "writing": "Writing",
+    "undoing": "Undoing",
+}
 
 
 class _FileFirst(TyperGroup):

@@ -26,6 +26,7 @@ def bars(names: dict[str, str], *, quiet: bool) -> Iterator[Report | None]:
 
         def report(stage: str, done: int, total: int) -> None:
             if stage not in tasks:
+                _end_uncounted(progress)
                 # What was done before this run is no measure of its speed.
                 tasks[stage] = progress.add_task(
                     names[stage], completed=done, total=total or None, done="", rate=""
@@ -36,11 +37,18 @@ def bars(names: dict[str, str], *, quiet: bool) -> Iterator[Report | None]:
                 task.id,
                 completed=done,
                 total=total or None,
-                done=f"{_amount(stage, done)} of {_amount(stage, total)}",
+                done=f"{_amount(stage, done)} of {_amount(stage, total)}" if total else "",
                 rate=speed,
             )
 
         yield report
+
+
+def _end_uncounted(progress: Progress) -> None:
+    """Ends the bars of stages that nobody can count: they are over once another begins."""
+    for task in progress.tasks:
+        if task.total is None:
+            progress.update(task.id, completed=1, total=1)
 
 
 def _amount(stage: str, number: float) -> str:

@@ -22,8 +22,8 @@ INSERT INTO progress AS p (task, stage, done, total, stage_done)
 VALUES (%(task)s, %(stage)s, %(done)s, %(total)s, %(done)s)
 ON CONFLICT (task) DO UPDATE SET
     stage = excluded.stage, done = excluded.done, total = excluded.total, moved_at = clock_timestamp(),
-    stage_done = CASE WHEN p.stage = excluded.stage THEN p.stage_done ELSE excluded.done END,
-    stage_at = CASE WHEN p.stage = excluded.stage THEN p.stage_at ELSE clock_timestamp() END
+    stage_done = CASE WHEN %(is_fresh)s THEN excluded.done ELSE p.stage_done END,
+    stage_at = CASE WHEN %(is_fresh)s THEN clock_timestamp() ELSE p.stage_at END
 """
 
 
@@ -58,7 +58,7 @@ def find(task: str) -> Standing | None:
 
 def announce(task: str) -> None:
     """Says that a task is about to be done; it counts as waiting until it is taken up."""
-    _write(task, WAITING, 0, 0)
+    _write(task, WAITING, 0, 0, is_fresh=True)
 
 
 @contextmanager
@@ -81,25 +81,36 @@ def shown(task: str, also: Tell | None = None) -> Iterator[Tell]:
 class _Meter:
     """Writes down what it is told, a few times a second at most.
 
-    A database that is away is no reason to stop.
+    The speed of a stage is measured from its first step on: what comes before is making ready. A database
+    that is away is no reason to stop.
     """
 
     def __init__(self, task: str) -> None:
         self._task = task
-        self._stage = ""
+        self._stage, self._done = "", 0
+        self._has_moved = False
         self._told_at = 0.0
 
     def tell(self, stage: str, done: int, total: int) -> None:
         now = time.monotonic()
         if stage == self._stage and now - self._told_at < _TOLD_EVERY:
             return
-        self._stage, self._told_at = stage, now
+        is_new, is_first_step = stage != self._stage, not self._has_moved and done != self._done
+        self._has_moved = not is_new and (self._has_moved or is_first_step)
+        self._stage, self._done, self._told_at = stage, done, now
         with suppress(*LOST):
-            _write(self._task, stage, done, total)
+            _write(self._task, stage, done, total, is_fresh=is_new or is_first_step)
 
 
-def _write(task: str, stage: str, done: int, total: int) -> None:
-    """Not worth waiting for the disk: who reads it looks again in a second."""
+def _write(task: str, stage: str, done: int, total: int, *, is_fresh: bool) -> None:
+    """Worth waiting for neither disk nor locks: who reads it looks again in a second."""
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL synchronous_commit = off")
-        cursor.execute(_TELL, {"task": task, "stage": stage, "done": done, "total": total})
+        cursor.execute("SET LOCAL synchronous_commit = off; SET LOCAL lock_timeout = '200ms'")
+        told: dict[str, str | int | bool] = {
+            "task": task,
+            "stage": stage,
+            "done": done,
+            "total": total,
+            "is_fresh": is_fresh,
+        }
+        cursor.execute(_TELL, told)

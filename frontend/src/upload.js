@@ -4,7 +4,7 @@
 const formOf = (event) => event.target.closest?.("[data-upload]")
 const zoneOf = (event) => event.target.closest?.("[data-drop]")
 const megabytes = (bytes) =>
-  (bytes / 1e6).toLocaleString(document.documentElement.lang, {maximumFractionDigits: 1, minimumFractionDigits: 1})
+  (bytes / 2 ** 20).toLocaleString(document.documentElement.lang, {maximumFractionDigits: 1, minimumFractionDigits: 1})
 let sending = null
 
 function show(form) {

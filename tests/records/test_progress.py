@@ -64,6 +64,20 @@ def test_it_reckons_rate_and_time_left_from_the_stage_alone() -> None:
     assert (standing.rate, standing.seconds_left) == (50.0, 4.0)
 
 
+def test_it_measures_speed_from_the_first_step_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(progress, "_TOLD_EVERY", 0.0)
+
+    with progress.shown("import 1") as tell:
+        tell("writing", 100, 500)
+        tell("writing", 200, 500)
+        first = Progress.objects.get()
+        tell("writing", 300, 500)
+        later = Progress.objects.get()
+
+    assert (first.stage_done, later.stage_done) == (200, 200)
+    assert first.stage_at == later.stage_at
+
+
 def test_it_writes_down_no_more_than_a_few_times_a_second() -> None:
     with progress.shown("import 1") as tell:
         for done in range(1, 1001):

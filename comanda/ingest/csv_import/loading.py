@@ -5,7 +5,7 @@ from pathlib import Path
 
 import duckdb
 
-from comanda.ingest.csv_import import records, staging
+from comanda.ingest.csv_import import records, staging, watching
 from comanda.ingest.csv_import.dialect import Dialect
 from comanda.ingest.csv_import.fields import REQUIRED
 from comanda.ingest.csv_import.header import Columns
@@ -45,7 +45,7 @@ def load(
     is_wide = width > staging.NARROW
     names = [f"c{index}" for index in (sorted(set(columns.mapping.values())) if is_wide else range(width))]
     has_faults = False
-    if is_wide or not _load_lines(connection, text, dialect, width):
+    if is_wide or not _load_lines(connection, text, dialect, width, progress):
         has_faults = _load_records(connection, text, dialect, columns, workdir, progress)
     rows = staging.drop_blank(connection, names)
     if progress:
@@ -57,15 +57,20 @@ def load(
     return _counted(connection, columns, rows, has_faults=has_faults, is_wide=is_wide)
 
 
-def _load_lines(connection: duckdb.DuckDBPyConnection, text: Text, dialect: Dialect, width: int) -> bool:
+def _load_lines(
+    connection: duckdb.DuckDBPyConnection, text: Text, dialect: Dialect, width: int, progress: Progress | None
+) -> bool:
     """Whether every line was one row of the right width, and so the quick way is the exact one."""
     if not text.marks.is_regular:
         return False
+    lines = text.marks.lines
+    tell = (lambda share: progress("staging", int(share * lines), lines)) if progress else None
     try:
-        rows = staging.load_lines(connection, text.path, dialect.delimiter, width, dialect.lines)
+        with watching.watched(connection, tell):
+            rows = staging.load_lines(connection, text.path, dialect.delimiter, width, dialect.lines)
     except (duckdb.InvalidInputException, duckdb.ConversionException):
         return False
-    return rows == max(text.marks.lines - dialect.lines, 0)
+    return rows == max(lines - dialect.lines, 0)
 
 
 def _load_records(

@@ -158,7 +158,8 @@ class OrderFile:
     ) -> Self:
         """Goes over the whole file. Raises ``FileRefused`` when it cannot be read or is undecided.
 
-        ``progress`` is told a stage (``reading`` in bytes, ``staging`` in rows), how far and of how much.
+        ``progress`` is told a stage (``reading`` in bytes, ``staging`` in rows, ``examining`` in nothing that
+        can be counted), how far and of how much.
         """
         workdir.mkdir(parents=True, exist_ok=True)
         connection = None
@@ -173,6 +174,8 @@ class OrderFile:
             loaded = memory.run(load)
             source.discard(text)
             staging.lock(connection)
+            if progress:
+                progress("examining", 0, 0)
             examine = partial(evidence.examine, connection, columns, options.decimal, options.date_order)
             findings = memory.run(examine)
             form = _form(text.encoding, dialect.delimiter, columns, findings, loaded)

@@ -28,7 +28,9 @@ from comanda.records.models import UNFINISHED, Import, ImportProblem, ImportStat
 __all__ = ["AlreadyRunning", "Progress", "Stopped", "run"]
 
 Progress = Callable[[str, int, int], None]
-"""Told (``reading``, ``staging`` or ``writing``; how much is done; of how much: bytes, then rows).
+"""Told a stage, how much is done, and of how much.
+
+``reading`` is counted in bytes, ``staging`` and ``writing`` in rows, ``examining`` not at all.
 
 What it raises stops the import, which can go on later.
 """

@@ -13,7 +13,7 @@ from comanda.web.frame import tags
 from comanda.web.imports import words
 
 _STALE = 60.0
-_MEGABYTE = 1_000_000
+_MEGABYTE = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +38,22 @@ def of(task: str, *, is_rehearsal: bool = False) -> Shown | None:
 
 def _shown(standing: Standing, *, is_rehearsal: bool) -> Shown:
     now = datetime.now(UTC)
-    stage = words.TRYING if is_rehearsal and standing.stage == "writing" else words.STAGES[standing.stage]
+    is_sorting = standing.stage == "writing" and not standing.done
     return Shown(
-        stage,
-        standing.percent,
-        _amount(standing),
+        words.SORTING if is_sorting else _stage(standing, is_rehearsal=is_rehearsal),
+        None if is_sorting else standing.percent,
+        "" if is_sorting else _amount(standing),
         _rate(standing),
         _left(standing),
         round((now - standing.began_at).total_seconds()),
         standing.stage == progress.WAITING,
         (now - standing.moved_at).total_seconds() > _STALE,
     )
+
+
+def _stage(standing: Standing, *, is_rehearsal: bool) -> Promise:
+    is_trial = is_rehearsal and standing.stage == "writing"
+    return words.TRYING if is_trial else words.STAGES[standing.stage]
 
 
 def _amount(standing: Standing) -> str:

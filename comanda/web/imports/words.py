@@ -73,13 +73,16 @@ DATE_ORDER_NAMES: dict[str, Promise] = {
 STAGES: dict[str, Promise] = {
     "waiting": _("Waiting for its turn"),
     "reading": _("Reading the file"),
-    "staging": _("Sorting the rows"),
+    "staging": _("Parting it into rows and columns"),
+    "examining": _("Looking at numbers and dates"),
     "looking": _("Looking at each column"),
     "writing": _("Writing orders"),
     "undoing": _("Taking back"),
 }
 TRYING = _("Trying out")
 """What writing is called where nothing is written."""
+SORTING = _("Putting the rows of each order together")
+"""What writing is called before the first rows are written."""
 
 IN_BYTES = frozenset({"reading"})
 IN_COLUMNS = frozenset({"looking"})

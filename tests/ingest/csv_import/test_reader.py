@@ -133,7 +133,7 @@ def test_it_tells_how_far_it_is(tmp_path: Path) -> None:
     told_of: list[tuple[str, int, int]] = []
     data = ids(50_000).replace("\n", "\n\n", 1)
     open_file(tmp_path, data, lambda *step: told_of.append(step)).close()
-    assert {stage for stage, _, _ in told_of} == {"reading", "staging"}
+    assert {stage for stage, _, _ in told_of} == {"reading", "staging", "examining"}
     for stage, whole in (("reading", len(data.encode())), ("staging", 50_000)):
         steps = [(done, total) for name, done, total in told_of if name == stage]
         assert [done for done, _ in steps] == sorted(done for done, _ in steps)
