@@ -8,7 +8,7 @@ Money is ``Decimal`` in major units of ``currency`` (ISO 4217). Times are aware.
 the source said nothing; ``None`` means "unknown", which is never the same as zero or "no".
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -104,7 +104,7 @@ class OrderIn:
     placed_at: datetime
     currency: str
     total: Decimal
-    lines: list[LineIn]
+    lines: Sequence[LineIn]
     status: OrderStatus = OrderStatus.UNKNOWN
     source_status: str = ""
     contact: ContactIn | None = None
@@ -136,7 +136,7 @@ class CartIn:
     started_at: datetime
     currency: str
     total: Decimal
-    lines: list[LineIn]
+    lines: Sequence[LineIn]
     state: CartState = CartState.ACTIVE
     contact: ContactIn | None = None
     updated_at: datetime | None = None

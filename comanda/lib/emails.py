@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from email_validator import EmailNotValidError, validate_email
 
@@ -14,6 +15,7 @@ _PLAIN = re.compile(
 _LONGEST_LABEL = 63
 
 
+@lru_cache(maxsize=1 << 14)
 def normalise(text: str) -> str:
     """The address trimmed, in lower case and NFC, its domain in ASCII (IDNA).
 

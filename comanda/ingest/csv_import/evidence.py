@@ -5,7 +5,7 @@ value of every such column; where the values leave it open or contradict each ot
 refused and the two readings are shown.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import duckdb
@@ -17,7 +17,6 @@ from comanda.lib import dates, numbers
 from comanda.lib.dates import Epoch, Order
 
 _MOST_SHAPES = 10_000
-_MOST_PRODUCT_DIGITS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +30,11 @@ class Seen:
 
 @dataclass(slots=True)
 class Findings:
-    """How to read the file.
-
-    ``is_small`` says that no price times quantity can overflow or need rounding; ``names_currency``
-    that some amounts stand with a currency sign or code.
-    """
+    """How to read the file; ``names_currency`` says that some amounts stand with a currency sign or code."""
 
     mark: str = "."
     order: Order | None = None
     epochs: dict[str, Epoch] = field(default_factory=dict)
-    is_small: bool = False
     names_currency: bool = False
 
 
@@ -56,7 +50,6 @@ def examine(
     findings.mark = (
         _fixed_mark(mark) if mark else _decide_mark([seen for some in forms.values() for seen in some])
     )
-    findings.is_small = _is_small(forms, findings.mark)
     money = [seen for name, some in forms.items() if FIELDS[name].kind is Kind.MONEY for seen in some]
     findings.names_currency = any(numbers.names_currency(seen.text) for seen in money)
     starts: list[Seen] = []
@@ -120,27 +113,6 @@ def _parses(text: str, mark: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _is_small(forms: Mapping[str, list[Seen]], mark: str) -> bool:
-    """Whether price × quantity stays under 10^12 with at most six decimals, whatever the digits are."""
-    whole = decimals = 0
-    for name in ("product_price", "product_quantity"):
-        some = forms.get(name)
-        if some is None or len(some) == _MOST_SHAPES:
-            return False
-        sizes = [_size(seen.text, mark) for seen in some]
-        whole += max((size[0] for size in sizes), default=0)
-        decimals += max((size[1] for size in sizes), default=0)
-    return whole <= _MOST_PRODUCT_DIGITS and decimals <= numbers.MOST_DECIMALS
-
-
-def _size(text: str, mark: str) -> tuple[int, int]:
-    """Upper bounds of the digits before and behind the mark of any number of this shape."""
-    _, _, decimals = text.partition(mark)
-    digits = sum(character.isdigit() for character in text)
-    behind = sum(character.isdigit() for character in decimals)
-    return digits - behind, behind
 
 
 def epoch(connection: duckdb.DuckDBPyConnection, index: int) -> Epoch:

@@ -21,14 +21,12 @@ Known = Callable[[Sequence[str]], Mapping[str, bytes]]
 _AT_ONCE = 10_000
 
 
-def build(
-    connection: duckdb.DuckDBPyConnection, key: str, columns: Sequence[int], values: dict[str, Any]
-) -> None:
+def build(connection: duckdb.DuckDBPyConnection, key: str, columns: Sequence[int]) -> None:
     """Makes the table ``fingerprint`` of ``staged``: for each order the sum of the MD5 of its rows, and their
     number.
 
     A sum does not depend on the order of rows, and counts rows that are twice the same twice. ``key`` is the
-    SQL expression of the order id, bound to ``values``. The table lies in the order of its keys: a plain
+    SQL expression of the order id. The table lies in the order of its keys: a plain
     scan gives them sorted, and takes no memory from the sort of the rows themselves.
     """
     cells = ", ".join(f"COALESCE(c{index}, '')" for index in sorted(set(columns))) or "''"
@@ -37,8 +35,7 @@ def build(
         "CREATE TABLE fingerprint AS SELECT key, sum(said & 18446744073709551615) AS low,"
         " sum(said >> 64) AS high, count(*) AS rows, bool_or(faulty) AS faulty"
         f" FROM (SELECT {key} AS key, fault IS NOT NULL AS faulty,"
-        f" md5_number(concat_ws(chr(31), {cells})) AS said FROM staged) GROUP BY key ORDER BY key",
-        dict(values),
+        f" md5_number(concat_ws(chr(31), {cells})) AS said FROM staged) GROUP BY key ORDER BY key"
     )
 
 
@@ -48,16 +45,20 @@ class Fingerprints:
     def __init__(self, connection: duckdb.DuckDBPyConnection, reading: Mapping[str, Any]) -> None:
         self._connection = connection
         said = json.dumps({"comanda": __version__, **reading}, sort_keys=True, default=str)
-        self._key = installation.key(f"fingerprint {said}")
+        self._keyed = blake2b(digest_size=16, key=installation.key(f"fingerprint {said}"))
 
     def all(self, after: str | None) -> Iterator[tuple[str, bytes, int]]:
         """Order id, fingerprint and number of rows, by the bytes of the ids; b"" where rows are at fault."""
         where, values = ("WHERE key > $after", {"after": after}) if after is not None else ("", {})
         with self._connection.cursor() as cursor:
-            cursor.execute(f"SELECT key, low, high, rows, faulty FROM fingerprint {where}", values)
+            cursor.execute(
+                "SELECT key, encode(concat_ws(':', low, high, rows)), rows, faulty OR key = ''"
+                f" FROM fingerprint {where}",
+                values,
+            )
             while found := cursor.fetchmany(_AT_ONCE):
-                for key, low, high, rows, faulty in found:
-                    yield key, b"" if faulty or not key else self._hash(low, high, rows), rows
+                for key, said, rows, is_none in found:
+                    yield key, b"" if is_none else self._hash(said), rows
 
     def skip(self, after: str | None, known: Known) -> None:
         """Makes the table ``same`` of the orders that are known with the same fingerprint."""
@@ -72,8 +73,10 @@ class Fingerprints:
                     {"keys": list(keys), "rows": list(rows)},
                 )
 
-    def _hash(self, low: int, high: int, rows: int) -> bytes:
-        return blake2b(f"{low}:{high}:{rows}".encode(), digest_size=16, key=self._key).digest()
+    def _hash(self, said: bytes) -> bytes:
+        keyed = self._keyed.copy()
+        keyed.update(said)
+        return keyed.digest()
 
 
 def _chunks(found: Iterator[tuple[str, bytes, int]]) -> Iterator[list[tuple[str, bytes, int]]]:

@@ -65,39 +65,15 @@ class Tray:
 class LineReader:
     """Makes lines of rows, with what is remembered from earlier ones."""
 
-    def __init__(self, findings: Findings, *, has_totals: bool, has_faults: bool) -> None:
+    def __init__(self, findings: Findings) -> None:
         self._products, self._texts = Keys(), Texts()
         self._prices = Numbers(findings.mark, money=True)
         self._quantities = Numbers(findings.mark, money=False)
-        self._is_simple = findings.is_small and not has_totals and not has_faults
 
     def read(self, rows: Sequence[Row], tray: Tray) -> list[LineIn]:
         """The lines of these rows; those with a problem are left out and told to ``tray``."""
-        if self._is_simple:
-            try:
-                return self._read_simple(rows)
-            except CellProblem:
-                pass
         lines = (self._read_one(row, tray) for row in rows)
         return [line for line in lines if line is not None]
-
-    def _read_simple(self, rows: Sequence[Row]) -> list[LineIn]:
-        """The same where no arithmetic can go wrong; positional, because millions of rows come by."""
-        products, quantities, prices, texts = self._products, self._quantities, self._prices, self._texts
-        return [
-            LineIn(
-                products[row[PRODUCT]],
-                (quantity := quantities[row[QUANTITY]]),
-                (price := prices[row[PRICE]]),
-                quantity * price,
-                texts[row[NAME]],
-                "",
-                "",
-                texts[row[CATEGORY]],
-                texts[row[IMAGE]],
-            )
-            for row in rows
-        ]
 
     def _read_one(self, row: Row, tray: Tray) -> LineIn | None:
         number = row[NUMBER]

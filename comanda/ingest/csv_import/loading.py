@@ -23,7 +23,7 @@ _NEEDED = (*REQUIRED, "product_price", "line_total")
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """``key`` is the SQL expression of the order id: trimmed, "" where there is none."""
+    """``key`` is the SQL expression of the order id: trimmed, '' where there is none; "" for a constant."""
 
     rows: int
     orders: int
@@ -107,7 +107,7 @@ def _counted(
     """Counts orders, and refuses a column that can be no order id."""
     index = columns.mapping.get("order_id")
     if index is None:
-        return Loaded(rows, 1, "$order_id", has_faults, is_wide)
+        return Loaded(rows, 1, "", has_faults, is_wide)
     cell, title = f"c{index}", columns.header[index]
     key = f"coalesce(trim({cell}, $spaces), '')"
     uneven = _one(
@@ -136,14 +136,10 @@ def _counted(
             column=title,
             value=largest,
         )
-    return Loaded(rows, orders, key.replace("$spaces", _quoted(staging.SPACES)), has_faults, is_wide)
+    return Loaded(rows, orders, key.replace("$spaces", staging.quoted(staging.SPACES)), has_faults, is_wide)
 
 
 def _one(connection: duckdb.DuckDBPyConnection, sql: str) -> int:
     found = connection.execute(sql, {"spaces": staging.SPACES}).fetchone()
     assert found is not None
     return int(found[0])
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

@@ -25,7 +25,9 @@ from comanda.ingest.csv_import.cells import (
 from comanda.ingest.csv_import.evidence import Findings
 from comanda.ingest.csv_import.faults import Fault, problem_of
 from comanda.ingest.csv_import.lines import FAULT, HEAD, KEY, NUMBER, PRICE, TOTAL, LineReader, Row, Tray
+from comanda.ingest.csv_import.plain import Fact
 from comanda.ingest.csv_import.problems import CellProblem
+from comanda.ingest.upsert.packed import PackedLines
 from comanda.lib import numbers, phones
 from comanda.lib.dates import Epoch, Note
 from comanda.lib.numbers import LIMIT
@@ -61,6 +63,21 @@ class Said:
         return self.rows.get(name, self.row)
 
 
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """What the totals of an order's lines come to, and the least and the largest of them."""
+
+    total: Decimal
+    least: Decimal
+    most: Decimal
+
+    @classmethod
+    def of(cls, lines: Sequence[LineIn]) -> "Sums":
+        """Those of these lines."""
+        totals = [line.total for line in lines]
+        return cls(sum(totals, ZERO), min(totals, default=ZERO), max(totals, default=ZERO))
+
+
 class OrderReader:
     """Makes orders of groups of rows, with what is remembered from earlier ones."""
 
@@ -71,14 +88,13 @@ class OrderReader:
         findings: Findings,
         place: Place,
         *,
-        has_totals: bool,
         has_faults: bool,
     ) -> None:
         self._fields, self._place = tuple(fields), place
         self._constants = {field: text.strip() for field, text in constants.items() if text.strip()}
         self._amounts = [name for name in MONEY if name in {*fields, *constants}]
         self._names_currency, self._has_faults = findings.names_currency, has_faults
-        self._lines = LineReader(findings, has_totals=has_totals, has_faults=has_faults)
+        self._lines = LineReader(findings)
         self._keys, self._statuses = Keys(), Statuses(place.statuses)
         self._money = Numbers(findings.mark, money=True)
         self._identities, self._currencies = Identities(place.country), Currencies()
@@ -113,15 +129,35 @@ class OrderReader:
         said = self._merge(rows, tray)
         if self._names_currency:
             self._check_currency(rows, said, tray)
-        order = self._read_order(order_id or "", said, lines, tray)
+        order = self._read_order(order_id or "", said, lines, Sums.of(lines), tray)
         return (None if tray.is_refused else order), tray
+
+    def read_plain(self, fact: Fact, lines: PackedLines) -> OrderIn | None:
+        """The order of rows that are plain; ``None`` where anything has to be told, which ``read`` does."""
+        tray = Tray()
+        said = self._said(fact.cells, fact.first)
+        if self._names_currency and self._names_other(said, fact.currency):
+            return None
+        order = self._read_order(fact.key, said, lines, Sums(fact.total, fact.least, fact.most), tray)
+        return None if tray.found else order
+
+    def _said(self, head: Sequence[str | None], number: int) -> Said:
+        """The order's cells where all rows say the same."""
+        cells = {field: text.strip() for field, text in zip(self._fields, head, strict=True) if text}
+        return Said({**self._constants, **cells} if self._constants else cells, number)
+
+    def _names_other(self, said: Said, named: str | None) -> bool:
+        """Whether amounts name a currency that is not the order's; ``named`` is what prices name."""
+        cells = (said.cells.get(name) for name in MONEY)
+        return {named, *(numbers.currency_of(text) for text in cells if text)} - {
+            None, "", self._currency(said, Tray())
+        } != set()  # fmt: skip
 
     def _merge(self, rows: Sequence[Row], tray: Tray) -> Said:
         """The order's cells out of all its rows."""
         number, first = rows[0][NUMBER], rows[0][HEAD:]
-        if _are_alike(rows, first):
-            cells = {field: text.strip() for field, text in zip(self._fields, first, strict=True) if text}
-            return Said({**self._constants, **cells} if self._constants else cells, number)
+        if all(row[HEAD:] == first for row in rows):
+            return self._said(first, number)
         heads: dict[Row, int] = {}
         for row in rows:
             heads.setdefault(row[HEAD:], row[NUMBER])
@@ -132,7 +168,9 @@ class OrderReader:
             tray.warn(place, problem)
         return Said({**self._constants, **merged.cells}, number, merged.rows)
 
-    def _read_order(self, order_id: str, said: Said, lines: list[LineIn], tray: Tray) -> OrderIn | None:
+    def _read_order(
+        self, order_id: str, said: Said, lines: Sequence[LineIn], sums: Sums, tray: Tray
+    ) -> OrderIn | None:
         cells = said.cells
         placed_at = self._moment("order_date", said, tray)
         updated_at = self._moment("order_updated_at", said, tray) if cells.get("order_updated_at") else None
@@ -142,8 +180,8 @@ class OrderReader:
         amounts = {name: self._amount(name, said, tray) for name in self._amounts if name in cells}
         total = amounts.get("order_revenue")
         if total is None:
-            total = sum([line.total for line in lines], ZERO)
-        elif len(lines) > 1 and total and all(line.total == total for line in lines):
+            total = sums.total
+        elif len(lines) > 1 and total and sums.least == total == sums.most:
             tray.warn(said.row_of("order_revenue"), _like_a_line(total))
         if abs(total) >= LIMIT:
             tray.refuse(said.row, _too_large(total))
@@ -240,14 +278,6 @@ class OrderReader:
                 row, CellProblem("not_a_phone", "phone", text, "A phone number like +351912345678.", mend)
             )
             return ""
-
-
-def _are_alike(rows: Sequence[Row], head: Row) -> bool:
-    """Whether all rows say the same of the order; a plain loop, because millions of rows come by."""
-    for row in rows:  # noqa: SIM110
-        if row[HEAD:] != head:
-            return False
-    return True
 
 
 def _sound(rows: Sequence[Row], tray: Tray) -> list[Row]:

@@ -80,6 +80,13 @@ class Marks:
             self._add_beyond_ascii(block)
 
     def _add_beyond_ascii(self, block: bytes) -> None:
+        try:
+            self.beyond_ascii += len(block) - len(block.decode("utf-8"))
+        except UnicodeDecodeError:
+            self._add_broken(block)
+
+    def _add_broken(self, block: bytes) -> None:
+        """Takes in lines that are not all UTF-8; only these show which other encoding it may be."""
         text = block.decode("utf-8", "surrogateescape")
         self.beyond_ascii += len(block) - len(text)
         self.escaped += sum(len(run) for run in _SURROGATES.findall(text))

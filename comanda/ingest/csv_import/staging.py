@@ -136,6 +136,11 @@ def _literal(path: Path) -> str:
     return "".join(f"[{character}]" if character in "*?[" else character for character in str(path))
 
 
+def quoted(text: str) -> str:
+    """The text as a literal of SQL, for places where no value can be bound."""
+    return "'" + text.replace("'", "''") + "'"
+
+
 def discard(connection: duckdb.DuckDBPyConnection | None, workdir: Path) -> None:
     """Closes the connection and removes all that was made in ``workdir``."""
     if connection is not None:

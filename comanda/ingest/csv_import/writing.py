@@ -18,10 +18,14 @@ from comanda.ingest.csv_import.turns import AlreadyRunning, Turn
 from comanda.ingest.upsert import Cause, Checked, Rehearsal, StoreRef, check, upsert
 from comanda.lib.ahead import ahead
 from comanda.records import database
-from comanda.records.models import Import, Order
+from comanda.records.models import Import
 from comanda.shapes import Result
 
 LINES_AT_ONCE = 20_000
+_KEPT = """
+SELECT external_id, fingerprint FROM orders
+WHERE store_id = %(store_id)s AND external_id = ANY(%(keys)s) AND fingerprint <> ''
+"""
 _MARK = """
 UPDATE import SET after = %(after)s, counts = %(counts)s, seconds = %(seconds)s
 WHERE id = %(id)s AND after IS NOT DISTINCT FROM %(before)s AND state = 'writing'
@@ -96,9 +100,7 @@ class Writing:
 
     def _fingerprints_of(self, keys: Sequence[str]) -> dict[str, bytes]:
         """From which rows the orders with these ids were last written, as far as a file wrote them."""
-        kept = Order.objects.filter(store_id=self._store.id, external_id__in=keys).exclude(fingerprint=b"")
-        found = database.outlast(lambda: list(kept.values_list("external_id", "fingerprint")))
-        return {key: bytes(mark) for key, mark in found}
+        return database.outlast(partial(_kept_fingerprints, self._store.id, list(keys)))
 
     def _write(self, batch: Batch) -> None:
         self._turn.hold()
@@ -137,6 +139,12 @@ class Writing:
         cursor.execute(_MARK, {**mark, "seconds": time.monotonic() - self._began})
         if cursor.rowcount != 1:
             raise AlreadyRunning(f"Import {self._job.id} was stopped: it is being undone.")
+
+
+def _kept_fingerprints(store_id: int, keys: list[str]) -> dict[str, bytes]:
+    with database.cursor() as cursor:
+        cursor.execute(_KEPT, {"store_id": store_id, "keys": keys})
+        return {key: bytes(mark) for key, mark in cursor.fetchall()}
 
 
 def _added(

@@ -68,7 +68,7 @@ def find(
     return pending
 
 
-def write(cursor: Cursor[Any], pending: list[Pending], products: dict[str, str], log: Log) -> None:
+def write(cursor: Cursor[Any], pending: list[Pending], products: rows.Products, log: Log) -> None:
     """Writes carts and their lines, and tells the log."""
     new = sorted((each for each in pending if not each.id), key=lambda each: each.row.key)
     changed = sorted((each for each in pending if each.id), key=lambda each: each.id)

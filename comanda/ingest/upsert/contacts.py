@@ -95,9 +95,10 @@ def _differences(contact: Known, person: Person) -> Changes:
         before = contact.details[column]
         if value and value != before and (overwrites or not before):
             found[column] = [before, value]
-    fields = {**contact.fields, **shape.fields} if overwrites else {**shape.fields, **contact.fields}
-    if fields != contact.fields:
-        found["fields"] = [contact.fields, fields]
+    if shape.fields:
+        fields = {**contact.fields, **shape.fields} if overwrites else {**shape.fields, **contact.fields}
+        if fields != contact.fields:
+            found["fields"] = [contact.fields, fields]
     if overwrites and shape.updated_at and shape.updated_at != contact.source_updated_at:
         found["source_updated_at"] = [contact.source_updated_at, shape.updated_at]
     found.update(_consent_differences(contact, person))

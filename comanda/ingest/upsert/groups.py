@@ -50,8 +50,11 @@ _KINDS = (
 def join(cursor: Cursor[Any], persons: list[Person], log: Log) -> None:
     """Puts the tags and lists that each person brings onto their contact; leaves all others."""
     for kind in _KINDS:
-        ids = _ids(cursor, kind, {name for person in persons for name in kind.names(person.shape)})
+        names = {name for person in persons for name in kind.names(person.shape)}
         always = [] if kind.noun == "tag" or log.store.list_id is None else [log.store.list_id]
+        if not (names or always):
+            continue
+        ids = _ids(cursor, kind, names)
         wanted = [
             {
                 (group_id, person.known.id)

@@ -43,16 +43,17 @@ class Log:
         self,
         kind: str,
         at: datetime,
-        data: Mapping[str, Any],
+        data: Mapping[str, Any] | str,
         *,
         contact_id: int | None = None,
         order_id: int | None = None,
         cart_id: int | None = None,
     ) -> None:
-        """One activity."""
+        """One activity; ``data`` may be JSON text already."""
+        said = text.raw(data) if isinstance(data, str) else text.data(data)
         self._activity.append(
             f"{kind}\t{text.optional(contact_id)}\t{self.store.id}\t{text.optional(order_id)}\t"
-            f"{text.optional(cart_id)}\t{text.time(at)}\t{text.optional(self.cause.live)}\t{text.data(data)}"
+            f"{text.optional(cart_id)}\t{text.time(at)}\t{text.optional(self.cause.live)}\t{said}"
         )
 
     def made(self, kind: str, record_id: int, after: str | None = None) -> None:

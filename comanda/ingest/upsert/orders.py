@@ -29,6 +29,9 @@ SELECT o.id, (to_jsonb(o) - 'digest' || jsonb_build_object(
                          FROM refund r WHERE r.order_id = o.id), '[]')))::text
 FROM orders o WHERE o.id = ANY(%(ids)s)
 """
+_CREATED = '{{"status":"{}","total":"{}","currency":"{}"}}'
+"""What the activity says of a new order, as JSON; none of the three has a character to be escaped."""
+
 _OWN = ("digest", "fingerprint", "items", "contact_id", "import_id")
 _SHAPE = (
     ("number", "number"), ("status", "status"), ("source_status", "source_status"), ("currency", "currency"),
@@ -84,7 +87,7 @@ def find(
     return pending
 
 
-def write(cursor: Cursor[Any], pending: list[Pending], products: dict[str, str], log: Log) -> None:
+def write(cursor: Cursor[Any], pending: list[Pending], products: rows.Products, log: Log) -> None:
     """Writes orders, their lines and refunds, and tells the log."""
     new = sorted((each for each in pending if not each.id), key=lambda each: each.row.key)
     changed = sorted((each for each in pending if each.id), key=lambda each: each.id)
@@ -154,18 +157,14 @@ def _values(each: Pending, log: Log) -> dict[str, Any]:
 
 def _tell(each: Pending, before: str | None, log: Log) -> None:
     shape = each.shape
-    after = text.json_text([each.row.digest.hex()])
+    after = f'["{each.row.digest.hex()}"]'
     if before is None:
-        data: dict[str, Any] = {
-            "status": str(shape.status),
-            "total": text.number(shape.total),
-            "currency": shape.currency,
-        }
+        data = _CREATED.format(shape.status, text.number(shape.total), shape.currency)
         log.add("order_created", shape.placed_at, data, contact_id=each.contact_id, order_id=each.id)
         log.made("order", each.id, after)
     else:
-        data = {"changes": changes.of_order(shape, each.contact_id, json.loads(before, parse_float=str))}
+        news = {"changes": changes.of_order(shape, each.contact_id, json.loads(before, parse_float=str))}
         contact_id = each.kept_contact_id if each.contact_id is None else each.contact_id
-        log.add("order_updated", shape.updated_at or log.now, data, contact_id=contact_id, order_id=each.id)
+        log.add("order_updated", shape.updated_at or log.now, news, contact_id=contact_id, order_id=each.id)
         log.replaced("order", each.id, before, after)
     log.received("order", each.row.key, shape.raw)

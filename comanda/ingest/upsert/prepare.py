@@ -5,7 +5,7 @@ one digest say the same, so that the second changes nothing.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import MISSING, dataclass, fields
 from decimal import Decimal
 from hashlib import blake2b
 from operator import attrgetter
@@ -21,9 +21,11 @@ from comanda.shapes import (
     OrderStatus,
     Problem,
     ProductIn,
+    RefundIn,
 )
 
 from . import text
+from .packed import PackedLines
 
 LINE_LIMIT = 10_000
 
@@ -45,18 +47,30 @@ def _shown(value: object) -> str:
 class Table:
     """How the attributes of a shape become the columns of a table: (column, attribute, converter) each."""
 
-    def __init__(self, *columns: tuple[str, str, Callable[[Any], str]]) -> None:
+    def __init__(self, shape: type, *columns: tuple[str, str, Callable[[Any], str]]) -> None:
         self.columns = tuple(name for name, _, _ in columns)
         self._attributes = tuple(attribute for _, attribute, _ in columns)
         self._converters = tuple(converter for _, _, converter in columns)
         self._values: Callable[[Any], tuple[Any, ...]] = attrgetter(*self._attributes)
+        # Most attributes of most shapes are as they are by default: their text is known.
+        defaults = {each.name: each.default for each in fields(shape)}
+        self._defaults = tuple(defaults[attribute] for attribute in self._attributes)
+        self._said = tuple(
+            "" if default is MISSING else convert(default)
+            for convert, default in zip(self._converters, self._defaults, strict=True)
+        )
 
     def encode(self, shape: object, prefix: str = "") -> str:
         """The row's text, columns parted by tabs; raises Unfit naming the attribute at fault."""
         values = self._values(shape)
         try:
             return "\t".join(
-                [convert(value) for convert, value in zip(self._converters, values, strict=True)]
+                [
+                    said if value is default else convert(value)
+                    for value, default, said, convert in zip(
+                        values, self._defaults, self._said, self._converters, strict=True
+                    )
+                ]
             )
         except (ValueError, ArithmeticError):
             raise self._fault(values, prefix) from None
@@ -73,6 +87,7 @@ class Table:
 
 
 ORDER = Table(
+    OrderIn,
     ("external_id", "order_id", text.key),
     ("number", "number", text.text),
     ("status", "status", text.one_of(OrderStatus)),
@@ -96,6 +111,7 @@ ORDER = Table(
     ("cart_external_id", "cart_id", text.text),
 )
 CART = Table(
+    CartIn,
     ("external_id", "cart_id", text.key),
     ("state", "state", text.one_of(CartState)),
     ("currency", "currency", text.currency),
@@ -107,6 +123,7 @@ CART = Table(
     ("url", "url", text.text),
 )
 LINE = Table(
+    LineIn,
     ("quantity", "quantity", text.number),
     ("unit_price", "unit_price", text.number),
     ("total", "total", text.number),
@@ -118,12 +135,14 @@ LINE = Table(
     ("image_url", "image_url", text.text),
 )
 REFUND = Table(
+    RefundIn,
     ("external_id", "refund_id", text.key),
     ("amount", "amount", text.number),
     ("refunded_at", "refunded_at", text.history),
     ("reason", "reason", text.text),
 )
 PRODUCT = Table(
+    ProductIn,
     ("external_id", "product_id", text.key),
     ("name", "name", text.text),
     ("sku", "sku", text.text),
@@ -138,6 +157,7 @@ PRODUCT = Table(
     ("source_updated_at", "updated_at", text.history),
 )
 CONTACT = Table(
+    ContactIn,
     ("first_name", "first_name", text.text),
     ("last_name", "last_name", text.text),
     ("company", "company", text.text),
@@ -160,16 +180,18 @@ CONTACT = Table(
 class Row:
     """An order or cart ready to be written: the text of its own columns, of its lines and refunds.
 
-    ``products`` are the shop's ids as they stand in the shape, "" for a line without.
+    ``products`` are the shop's ids as they stand in the shape, "" for a line without; or, with ``is_packed``,
+    what packed lines mention.
     """
 
     key: str
     columns: str
-    products: list[str]
-    lines: list[str]
+    products: Sequence[str]
+    lines: Sequence[str]
     refunds: list[str]
     digest: bytes
     items: str
+    is_packed: bool
 
 
 def contact(shape: ContactIn | None, prefix: str) -> str:
@@ -195,16 +217,24 @@ def _row(table: Table, shape: OrderIn | CartIn, key: str, refunds: list[str]) ->
     if len(shape.lines) > LINE_LIMIT:
         raise Unfit("lines", len(shape.lines), f"at most {LINE_LIMIT:,} lines")
     columns = table.encode(shape)
-    try:
-        lines = [line(each) for each in shape.lines]
-        products = [each.product_id for each in shape.lines]
-        product_keys = "\t".join(map(text.optional_key, products))
-    except (ValueError, ArithmeticError):
-        raise _line_fault(shape.lines) from None
+    products, product_keys, lines = _lines(shape.lines)
     person = contact(shape.contact, "contact.")
     said = "\n".join((columns, person, product_keys, *lines, "", *refunds))
     digest = blake2b(said.encode(), digest_size=16, key=installation.key("digest")).digest()
-    return Row(key, columns, products, lines, refunds, digest, _items(shape.lines))
+    is_packed = isinstance(shape.lines, PackedLines)
+    return Row(key, columns, products, lines, refunds, digest, _items(shape.lines), is_packed)
+
+
+def _lines(lines: Sequence[LineIn]) -> tuple[Sequence[str], str, Sequence[str]]:
+    """The ids of the products, the same as one text, and the text of each line."""
+    if isinstance(lines, PackedLines):
+        return lines.mentions, "\t".join(lines.products), lines.texts
+    try:
+        texts = [line(each) for each in lines]
+        products = [each.product_id for each in lines]
+        return products, "\t".join(map(text.optional_key, products)), texts
+    except (ValueError, ArithmeticError):
+        raise _line_fault(lines) from None
 
 
 def _line_fault(lines: Sequence[LineIn]) -> Unfit:
@@ -221,7 +251,9 @@ def _line_fault(lines: Sequence[LineIn]) -> Unfit:
 
 def _items(lines: Sequence[LineIn]) -> str:
     """The number of things bought."""
-    total = sum((each.quantity for each in lines), Decimal(0))
+    total = (
+        lines.items if isinstance(lines, PackedLines) else sum((each.quantity for each in lines), Decimal(0))
+    )
     try:
         return text.number(total)
     except ValueError as error:

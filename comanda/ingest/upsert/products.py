@@ -14,6 +14,7 @@ from comanda.shapes import LineIn, Outcome, ProductIn, Result
 
 from . import prepare, rows, text, versions
 from .log import Log
+from .packed import PackedLines, product_of, unpack
 
 _FILLED = ("name", "sku", "category", "image_url")
 _TOLD = (
@@ -45,45 +46,57 @@ class Mentions:
     """The products that lines speak of, each with the first that is said of each of its columns."""
 
     def __init__(self) -> None:
-        self._said: dict[tuple[str, ...], None] = {}
+        self._said: dict[tuple[str, ...] | str, None] = {}
 
     def add(self, lines: Iterable[LineIn]) -> None:
         """Takes note of lines; those without a product id speak of none."""
-        self._said.update(dict.fromkeys(map(_said, lines)))
+        if isinstance(lines, PackedLines):
+            self._said.update(dict.fromkeys(lines.mentions))
+        else:
+            self._said.update(dict.fromkeys(map(_said, lines)))
 
-    def settle(self, cursor: Cursor[Any], log: Log) -> dict[str, str]:
-        """Makes and fills in products; the id of each, as COPY text, by the shop's; NULL for ""."""
-        stubs = self._stubs()
-        if not stubs:
+    def settle(self, cursor: Cursor[Any], log: Log) -> rows.Products:
+        """Makes and fills in products; their ids."""
+        ids = self._ids(cursor, log)
+        packed = {said: ids[product_of(said)] for said in self._said if isinstance(said, str)}
+        return rows.Products(ids, packed)
+
+    def _ids(self, cursor: Cursor[Any], log: Log) -> dict[str, str]:
+        said = self._first_said()
+        if not said:
             return {"": text.NULL}
-        cursor.execute(_FIND, {"store_id": log.store.id, "keys": list(stubs)})
-        found = {key: row for key, *row in cursor.fetchall()}
-        known = {key: row[0] for key, row in found.items()}
-        fills = {
-            product_id: blanks
-            for key, (product_id, in_catalogue, *kept) in found.items()
-            if not in_catalogue and (blanks := _blanks(kept, stubs[key]))
-        }
+        cursor.execute(_FIND, {"store_id": log.store.id, "keys": list(said)})
+        ids: dict[str, str] = {"": text.NULL}
+        fills: dict[int, dict[str, str]] = {}
+        for key, product_id, in_catalogue, *kept in cursor.fetchall():
+            ids[key] = str(product_id)
+            if not in_catalogue and (blanks := _blanks(kept, said[key])):
+                fills[product_id] = blanks
         _fill(cursor, fills, log)
-        made = _insert(cursor, [stubs[key] for key in stubs.keys() - known.keys()], False, log)
-        return {"": text.NULL, **{key: str(product_id) for key, product_id in (known | made).items()}}
+        new = [_stub(key, values) for key, values in said.items() if key not in ids]
+        made = _insert(cursor, new, False, log)
+        return ids | {key: str(product_id) for key, product_id in made.items()}
 
-    def _stubs(self) -> dict[str, ProductIn]:
-        stubs: dict[str, ProductIn] = {}
-        for key, *said in self._said:
-            if not key:
-                continue
-            stub = stubs.setdefault(key, ProductIn(key))
-            for column, value in zip(_FILLED, said, strict=True):
-                if value and not getattr(stub, column):
-                    setattr(stub, column, value)
-        return stubs
+    def _first_said(self) -> dict[str, list[str]]:
+        """The first that is said of each of ``_FILLED``, by the shop's id of the product."""
+        first: dict[str, list[str]] = {}
+        for key, *said in (unpack(each) if isinstance(each, str) else each for each in self._said):
+            known = first.setdefault(key, said)
+            if known is not said:
+                known[:] = [old or new for old, new in zip(known, said, strict=True)]
+        first.pop("", None)
+        return first
 
 
-def _blanks(kept: list[str], stub: ProductIn) -> dict[str, str]:
+def _blanks(kept: list[str], said: list[str]) -> dict[str, str]:
     """What is said of columns that are blank."""
-    said = {column: getattr(stub, column) for column in _FILLED}
-    return {c: said[c] for c, value in zip(_FILLED, kept, strict=True) if said[c] and not value}
+    columns = zip(_FILLED, kept, said, strict=True)
+    return {column: value for column, known, value in columns if value and not known}
+
+
+def _stub(key: str, said: list[str]) -> ProductIn:
+    name, sku, category, image_url = said
+    return ProductIn(key, name, sku, category, image_url=image_url)
 
 
 def _insert(cursor: Cursor[Any], shapes: list[ProductIn], in_catalogue: bool, log: Log) -> dict[str, int]:

@@ -1,7 +1,9 @@
 """Rows put into tables by COPY, with ids taken from the sequence beforehand."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
+from itertools import count
 from typing import Any
 
 from psycopg import Cursor, sql
@@ -41,12 +43,19 @@ def _statement(table: str, columns: tuple[str, ...]) -> bytes:
     return statement.format(sql.Identifier(table), names).as_bytes()
 
 
-def lines(owner_id: int, row: Row, products: Mapping[str, str]) -> str:
-    """The lines of an order or cart, joined, with the ids of both; ``products`` knows all, "" included."""
-    pairs = enumerate(zip(row.products, row.lines, strict=True), 1)
-    return "\n".join(
-        [f"{owner_id}\t{number}\t{products[product]}\t{line}" for number, (product, line) in pairs]
-    )
+@dataclass(frozen=True, slots=True)
+class Products:
+    """Ids of products as COPY text: by the shop's id (NULL for ""), and by what a packed line mentions."""
+
+    by_key: Mapping[str, str]
+    by_mention: Mapping[str, str]
+
+
+def lines(owner_id: int, row: Row, products: Products) -> str:
+    """The lines of an order or cart, joined, with the ids of both; ``products`` knows all."""
+    ids = products.by_mention if row.is_packed else products.by_key
+    triples = zip(count(1), map(ids.__getitem__, row.products), row.lines)
+    return "\n".join([f"{owner_id}\t{position}\t{product}\t{line}" for position, product, line in triples])
 
 
 def _chunks(rows: Iterable[str]) -> Iterator[str]:

@@ -26,6 +26,7 @@ WORDS_LIMIT = 1_000
 _CACHED_LENGTH = 100  # longer texts seldom come twice, and would make the cache large
 _FIRST = datetime(1970, 1, 1, tzinfo=UTC)
 _AHEAD = timedelta(days=366)
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 def text(value: str) -> str:
@@ -108,11 +109,16 @@ def history(value: datetime | None) -> str:
     """An instant from 1970 to a year ahead: beyond lies a slip of the pen, not an order."""
     if value is None:
         return NULL
-    if value.utcoffset() is not None:
-        latest = datetime.now(UTC) + _AHEAD
-        if not (_FIRST <= value <= latest):
-            raise ValueError(f"a date between 1970-01-01 and {latest:%Y-%m-%d}")
-    return time(value)
+    if value.utcoffset() is None:
+        return time(value)
+    latest = datetime.now(UTC) + _AHEAD
+    try:
+        at = value.astimezone(UTC)
+    except OverflowError:
+        at = _NEVER
+    if not (_FIRST <= at <= latest):
+        raise ValueError(f"a date between 1970-01-01 and {latest:%Y-%m-%d}")
+    return at.isoformat()
 
 
 @lru_cache(maxsize=512)

@@ -26,13 +26,18 @@ ROWS = [
 def read_ids(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The ids of the orders that are really read, as they are."""
     seen: list[str] = []
-    read = OrderReader.read
+    read, read_plain = OrderReader.read, OrderReader.read_plain
 
     def noted(self: OrderReader, rows: Any) -> Any:
         seen.append(rows[0][0])
         return read(self, rows)
 
+    def noted_plain(self: OrderReader, fact: Any, lines: Any) -> Any:
+        seen.append(fact.key)
+        return read_plain(self, fact, lines)
+
     monkeypatch.setattr(OrderReader, "read", noted)
+    monkeypatch.setattr(OrderReader, "read_plain", noted_plain)
     return seen
 
 
