@@ -2,19 +2,15 @@
 
 import json
 import os
-import re
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import psycopg
 
-from benchmarks import floor, load
+from benchmarks import floor, load, served
 from benchmarks.measure import Measure, figure
 from comanda.demo import shop
 from comanda.records import keys, stores
@@ -27,7 +23,7 @@ def measure(folder: Path, quick: bool) -> Iterator[Measure]:
     floor.empty()
     store = stores.create(**shop.STORE)
     _, key = keys.create("bench")
-    with _serving() as address:
+    with served.comanda() as address:
         orders = [_order(store.key, f"one-{number}") for number in range(1_000 if quick else 10_000)]
         wire = [load.request("/api/v1/orders", key, json.dumps(order).encode()) for order in orders]
         load.run(address, wire[:200], _CONNECTIONS)
@@ -79,24 +75,6 @@ def _line(number: int, quantity: int, price: int) -> dict[str, str]:
         "unit_price": f"{price}.00",
         "total": f"{quantity * price}.00",
     }
-
-
-@contextmanager
-def _serving() -> Iterator[tuple[str, int]]:
-    """``comanda web`` as a process of its own over the same database."""
-    server = subprocess.Popen(
-        [sys.executable, "-c", "from comanda.cli import main; main()", "web", "--port", "0"],
-        stdout=subprocess.PIPE, text=True, env=dict(os.environ),
-    )  # fmt: skip
-    try:
-        told = server.stdout.readline() if server.stdout else ""
-        found = re.search(r"http://127\.0\.0\.1:(\d+)/", told)
-        if not found:
-            raise SystemExit(f"The server did not start: {told}")
-        yield "127.0.0.1", int(found[1])
-    finally:
-        server.terminate()
-        server.wait()
 
 
 def _plain(count: int) -> float:

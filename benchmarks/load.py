@@ -21,7 +21,12 @@ class Load:
 
     def percentile(self, share: float) -> float:
         """Milliseconds within which that share of the requests was answered."""
-        return sorted(self.each)[min(int(len(self.each) * share), len(self.each) - 1)] * 1000
+        return percentile(self.each, share)
+
+
+def percentile(seconds: Sequence[float], share: float) -> float:
+    """Milliseconds within which that share of some durations lies."""
+    return sorted(seconds)[min(int(len(seconds) * share), len(seconds) - 1)] * 1000
 
 
 def request(path: str, key: str, body: bytes, kind: str = "application/json") -> bytes:
@@ -31,6 +36,11 @@ def request(path: str, key: str, body: bytes, kind: str = "application/json") ->
         f"Content-Type: {kind}\r\nContent-Length: {len(body)}\r\n\r\n"
     )
     return head.encode() + body
+
+
+def question(path: str, key: str) -> bytes:
+    """A GET as it goes over the wire."""
+    return f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {key}\r\n\r\n".encode()
 
 
 def run(address: tuple[str, int], requests: Sequence[bytes], connections: int) -> Load:
@@ -58,14 +68,14 @@ def _send(
         for body in requests:
             started = time.perf_counter()
             line.sendall(body)
-            answer = _answer(line)
+            told = answer(line)
             each.append(time.perf_counter() - started)
-            if not answer.startswith((b"HTTP/1.1 200", b"HTTP/1.1 201")):
-                faults.append(answer)
+            if not told.startswith((b"HTTP/1.1 200", b"HTTP/1.1 201")):
+                faults.append(told)
                 return
 
 
-def _answer(line: socket.socket) -> bytes:
+def answer(line: socket.socket) -> bytes:
     """One whole answer with a Content-Length."""
     got = b""
     while (end := got.find(b"\r\n\r\n")) < 0:

@@ -7,14 +7,16 @@ from pathlib import Path
 
 from django.conf import settings
 
-from benchmarks import api, contacts, imports
+from benchmarks import api, contacts, imports, kills, reads
 from benchmarks.measure import Measure, save, show
 from comanda.cli import database
 
 _ALL: dict[str, Callable[[Path, bool], Iterator[Measure]]] = {
     "imports": imports.measure,
     "api": api.measure,
+    "reads": reads.measure,
     "contacts": contacts.measure,
+    "kills": kills.measure,
 }
 
 
