@@ -22,6 +22,9 @@ from comanda.ingest.csv_import.evidence import Findings
 from comanda.ingest.upsert.packed import PackedLines
 from comanda.lib.numbers import LIMIT
 
+FEW = 2_000
+"""Rows of a file that are better read one by one: it takes longer to make tables of them."""
+
 _AT_ONCE = 10_000
 _AMOUNTS = {"product_quantity": "quantity", "product_price": "price", "line_total": "told"}
 _ODD = "".join(f"\\x{{{ord(each):x}}}" for each in ("\0", "\\", *staging.SPACES) if each != " ")
@@ -88,6 +91,12 @@ SELECT key, rows, first, last, is_plain, total, least, most, items, currency, {{
     FROM plain_row GROUP BY key
 ) JOIN staged ON n = first ORDER BY key
 """
+_NO_FACTS = """
+CREATE OR REPLACE TABLE fact AS
+SELECT key, count(*) AS rows, min(n) AS first, max(n) AS last, false AS is_plain, 0::DECIMAL AS total,
+       0::DECIMAL AS least, 0::DECIMAL AS most, 0::DECIMAL AS items, NULL AS currency, []::VARCHAR[] AS cells
+FROM fresh GROUP BY key ORDER BY key
+"""
 _LINES = """
 SELECT mention, line FROM plain_row WHERE key IN (SELECT key FROM fact WHERE is_plain) ORDER BY key, n
 """
@@ -127,14 +136,24 @@ def build(
     ``key`` and ``cells`` are SQL expressions of the order id and of each field in a row of ``staged``;
     ``heads`` are the cells that speak of the order as a whole.
     """
+    _choose(connection, key, after)
     connection.execute(_MACROS)
-    behind = "" if after is None else f"AND {key} > {staging.quoted(after)}"
-    connection.execute(_FRESH.format(key=key, behind=behind))
     for name, table in _AMOUNTS.items():
         read = Numbers(findings.mark, money=name != "product_quantity")
         amounts.build(connection, table, cells[name], read, names_currency=findings.names_currency)
     connection.execute(_ROWS.format(**cells, heads=_together(heads), odd=staging.quoted(f"[{_ODD}]")))
     connection.execute(_FACTS.format(cells=f"[{', '.join(heads)}]::VARCHAR[] AS cells"))
+
+
+def build_none(connection: duckdb.DuckDBPyConnection, key: str, after: str | None) -> None:
+    """The same, but that no order is taken for plain."""
+    _choose(connection, key, after)
+    connection.execute(_NO_FACTS)
+
+
+def _choose(connection: duckdb.DuckDBPyConnection, key: str, after: str | None) -> None:
+    behind = "" if after is None else f"AND {key} > {staging.quoted(after)}"
+    connection.execute(_FRESH.format(key=key, behind=behind))
 
 
 def _together(heads: Sequence[str]) -> str:
@@ -155,21 +174,26 @@ class Lines:
     """The lines of all plain orders in turn."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, memory: staging.Memory) -> None:
-        self._cursor = connection.cursor()
-        self._rows: list[tuple[str, str]] = memory.run(
-            lambda: self._cursor.execute(_LINES).fetchmany(_AT_ONCE)
-        )
+        self._cursor, self._memory = connection.cursor(), memory
+        self._rows: list[tuple[str, str]] = []
         self._at = 0
+        self._has_begun = False
 
     def take(self, fact: Fact) -> PackedLines:
         """Those of the next order."""
         end = self._at + fact.rows
         while len(self._rows) < end:
-            self._rows = self._rows[self._at :] + self._cursor.fetchmany(_AT_ONCE)
+            self._rows = self._rows[self._at :] + self._more()
             self._at, end = 0, fact.rows
         mentions, texts = zip(*self._rows[self._at : end], strict=True)
         self._at = end
         return PackedLines(mentions, texts, fact.total, fact.items)
+
+    def _more(self) -> list[tuple[str, str]]:
+        if self._has_begun:
+            return self._cursor.fetchmany(_AT_ONCE)
+        self._has_begun = True
+        return self._memory.run(lambda: self._cursor.execute(_LINES).fetchmany(_AT_ONCE))
 
     def close(self) -> None:
         """Gives up what was not taken."""

@@ -114,7 +114,7 @@ class OrderFile:
         self._raw_rows = RawRows(connection, self._key, len(columns.header), is_wide=loaded.is_wide)
         self._ground = Ground(
             connection, staging.Memory(connection), self._key, columns, settled, findings, place,
-            has_faults=loaded.has_faults, raw_rows=self._raw_rows,
+            rows=loaded.rows, has_faults=loaded.has_faults, raw_rows=self._raw_rows,
         )  # fmt: skip
         self._fingerprints = self._fingerprinted(options)
 

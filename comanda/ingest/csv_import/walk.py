@@ -61,6 +61,7 @@ class Ground:
     constants: Mapping[str, str]
     findings: Findings
     place: Place
+    rows: int
     has_faults: bool
     raw_rows: RawRows
 
@@ -91,11 +92,7 @@ class Walk:
 
     def __iter__(self) -> Iterator[Parsed]:
         ground = self._ground
-        cells = {name: ground.cell(name) for name in LINE_FIELDS}
-        heads = [ground.cell(name) for name in ground.heads()]
-        ground.memory.run(
-            lambda: plain.build(ground.connection, ground.key, cells, heads, ground.findings, self._after)
-        )
+        ground.memory.run(self._build)
         lines = plain.Lines(ground.connection, ground.memory)
         odd = self._groups("key IN (SELECT key FROM fact WHERE NOT is_plain)", {})
         try:
@@ -104,6 +101,15 @@ class Walk:
         finally:
             lines.close()
             odd.close()
+
+    def _build(self) -> None:
+        ground = self._ground
+        if ground.rows <= plain.FEW:
+            plain.build_none(ground.connection, ground.key, self._after)
+            return
+        cells = {name: ground.cell(name) for name in LINE_FIELDS}
+        heads = [ground.cell(name) for name in ground.heads()]
+        plain.build(ground.connection, ground.key, cells, heads, ground.findings, self._after)
 
     def _read(self, window: Sequence[Fact], lines: plain.Lines, odd: Iterator[list[Row]]) -> list[Parsed]:
         ready: dict[str, OrderIn] = {}
