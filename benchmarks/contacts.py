@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import connection
 from django.test import Client
 
-from benchmarks import crowd, floor
+from benchmarks import crowd
 from benchmarks.measure import Measure, figure
 from comanda.records.models import Role, User
 
@@ -45,9 +45,7 @@ _TYPED = (
 
 def measure(folder: Path, quick: bool) -> Iterator[Measure]:
     """The list in every way that is offered, the search as one types, and profiles."""
-    floor.empty()
-    share = 10 if quick else 1
-    crowd.fill(1_000_000 // share, 5_000_000 // share)
+    crowd.meet(10 if quick else 1)
     yield from measure_pages()
 
 

@@ -62,6 +62,7 @@ TABLES = {
 }
 """Each table with what its rows are made by."""
 
+_CONTACTS, _ORDERS = 1_000_000, 5_000_000
 _AT_ONCE = 250_000
 _PIECE = 1 << 20
 
@@ -88,6 +89,20 @@ def fill(contacts: int, orders: int, until: datetime | None = None) -> None:
                     _copy(cursor, made, table, max(sizes[by], contacts), Path(folder) / "rows.csv")
                 _move_sequences(cursor)
         cursor.execute(f"VACUUM (ANALYZE) {', '.join(TABLES)}")
+
+
+def meet(part: int) -> tuple[int, int]:
+    """Has a million contacts with five million orders there, or one in ``part`` of them, and nothing else.
+
+    Gives the numbers of both. Measures that follow one another meet the same crowd.
+    """
+    size = _CONTACTS // part, _ORDERS // part
+    with import_module("comanda.records.database").cursor() as cursor:
+        cursor.execute("SELECT (SELECT count(*) FROM contact), (SELECT count(*) FROM orders)")
+        if cursor.fetchone() != size:
+            import_module("benchmarks.floor").empty()
+            fill(*size)
+    return size
 
 
 def _refuse_records(cursor: psycopg.Cursor[Any]) -> None:
@@ -177,8 +192,8 @@ def _move_sequences(cursor: psycopg.Cursor[Any]) -> None:
 def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.crowd", description=__doc__)
-    parser.add_argument("--contacts", type=int, default=1_000_000)
-    parser.add_argument("--orders", type=int, default=5_000_000)
+    parser.add_argument("--contacts", type=int, default=_CONTACTS)
+    parser.add_argument("--orders", type=int, default=_ORDERS)
     asked = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "comanda.settings")
     django.setup()

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks import crowd, floor, load, served
+from benchmarks import crowd, load, served
 from benchmarks.load import percentile
 from benchmarks.measure import Measure, figure
 from comanda.records import database, keys
@@ -23,9 +23,7 @@ WHERE store_id = 0 AND kind = 'email' AND value COLLATE "C" >= %(text)s LIMIT 50
 
 def measure(folder: Path, quick: bool) -> Iterator[Measure]:
     """A crowd, and questions about people of it: some drawn from all, more from those who bought much."""
-    floor.empty()
-    contacts, orders = (100_000, 500_000) if quick else (1_000_000, 5_000_000)
-    crowd.fill(contacts, orders)
+    contacts, orders = crowd.meet(10 if quick else 1)
     people, texts = _sample(contacts, orders)
     _, key = keys.create("bench")
     sized = f"{contacts:,} contacts, {orders:,} orders"
