@@ -46,7 +46,8 @@ def move(draft: ImportDraft, store: Store) -> None:
 
 
 def rehearse(draft: ImportDraft, chosen: Chosen, actor: str) -> None:
-    """Keeps what was chosen and has a worker do its dry run, unless that was done."""
+    """Keeps what was chosen and has a worker do its dry run, unless that was done. Raises StoreClosed."""
+    stores.check_open(draft.store)
     with transaction.atomic():
         drafts.choose(draft, chosen)
         if not rehearsals.is_current(draft) or rehearsals.has_failed(draft):
@@ -67,12 +68,13 @@ def define(draft: ImportDraft, words: Mapping[str, str], actor: str) -> None:
 
 
 def start(draft_id: int, actor: str) -> Import | None:
-    """Starts what was rehearsed; None when the draft is gone. Raises NotReady."""
+    """Starts what was rehearsed; None when the draft is gone. Raises NotReady and StoreClosed."""
     with transaction.atomic():
         ImportDraft.objects.select_for_update().filter(id=draft_id).first()
         draft = drafts.find(draft_id)
         if draft is None:
             return None
+        stores.check_open(draft.store)
         if not (rehearsals.is_done(draft) and rehearsals.is_current(draft)):
             raise NotReady
         job = rehearsals.promote(draft, created_by=actor)

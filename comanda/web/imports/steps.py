@@ -1,7 +1,9 @@
 """The wizard: a file taken, its columns understood, tried out, brought in."""
 
+from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, Concatenate, ParamSpec
 
 from django.contrib import messages
 from django.core.files.uploadedfile import TemporaryUploadedFile
@@ -18,8 +20,11 @@ from comanda.ingest.csv_import import choices, drafts, fixes, rehearsals, wizard
 from comanda.ingest.csv_import.encoding import CODECS
 from comanda.ingest.csv_import.sample import SAMPLE
 from comanda.records.models import ImportDraft
+from comanda.records.stores import StoreClosed
 from comanda.web.access import actor, needs
 from comanda.web.imports import causes, columns, forms, previewed, progress, receiving, shown, words
+
+P = ParamSpec("P")
 
 
 def _go(request: HttpRequest, name: str, *args: Any, fragment: str = "") -> HttpResponseBase:
@@ -35,6 +40,26 @@ def _find(draft_id: int) -> ImportDraft:
     if draft is None:
         raise Http404
     return draft
+
+
+View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+
+
+def _while_open(view: View[P]) -> View[P]:
+    """Tells of a store that was archived meanwhile, or is being deleted; the file is kept."""
+
+    @wraps(view)
+    def told(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        try:
+            return view(request, *args, **kwargs)
+        except StoreClosed:
+            messages.error(
+                request,
+                _("This store takes nothing in: it is archived or being deleted. Put it in use again first."),
+            )
+            return _go(request, "imports")
+
+    return told
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -72,6 +97,7 @@ def _ask_for_file(request: HttpRequest, form: forms.UploadForm) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs("imports:write")
+@_while_open
 def file_columns(request: HttpRequest, draft_id: int) -> HttpResponseBase:
     """Step 2: what the columns mean. Sent, it leads on to the trial."""
     draft = _find(draft_id)
@@ -142,6 +168,7 @@ def weigh(request: HttpRequest, draft_id: int) -> HttpResponseBase:
 
 @require_POST
 @needs("imports:write")
+@_while_open
 def look_again(request: HttpRequest, draft_id: int) -> HttpResponseBase:
     """Reads the file with another delimiter or encoding, or for another store."""
     draft = _find(draft_id)
@@ -176,6 +203,7 @@ def trial(request: HttpRequest, draft_id: int) -> HttpResponseBase:
 
 @require_POST
 @needs("imports:write")
+@_while_open
 def fix(request: HttpRequest, draft_id: int) -> HttpResponseBase:
     """Mends a whole column, and tries again."""
     draft = _find(draft_id)
@@ -191,6 +219,7 @@ def fix(request: HttpRequest, draft_id: int) -> HttpResponseBase:
 
 @require_POST
 @needs("stores:write")
+@_while_open
 def define_words(request: HttpRequest, draft_id: int) -> HttpResponseBase:
     """Says what status words mean, for this file and all later ones of the store."""
     draft = _find(draft_id)
@@ -204,6 +233,7 @@ def define_words(request: HttpRequest, draft_id: int) -> HttpResponseBase:
 
 @require_POST
 @needs("imports:write")
+@_while_open
 def start(request: HttpRequest, draft_id: int) -> HttpResponseBase:
     """Step 4: brings the file in."""
     try:

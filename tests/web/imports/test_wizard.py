@@ -292,6 +292,19 @@ def test_it_does_not_start_what_was_changed_since(owner: Client, draft: ImportDr
     assert not Import.objects.filter(dry_run=False).exists()
 
 
+def test_it_keeps_the_file_for_a_store_that_was_archived(owner: Client, draft: ImportDraft) -> None:
+    trial(owner, draft)
+    Store.objects.update(archived_at=factories.NOON)
+
+    started = owner.post(f"/imports/new/{draft.pk}/start", follow=True)
+    chosen = owner.post(f"/imports/new/{draft.pk}", columns(), follow=True)
+
+    assert "This store takes nothing in" in text(started)
+    assert "This store takes nothing in" in text(chosen)
+    assert ImportDraft.objects.filter(pk=draft.pk).exists()
+    assert not Import.objects.filter(dry_run=False).exists()
+
+
 def test_it_starts_no_file_twice(owner: Client, draft: ImportDraft) -> None:
     trial(owner, draft)
     owner.post(f"/imports/new/{draft.pk}/start")
