@@ -8,7 +8,7 @@ import typer
 from comanda.cli import database
 from comanda.cli.access import ACTOR, Json
 from comanda.cli.output import Refused, as_json, say, table
-from comanda.records import audit, stores
+from comanda.records import audit, store_totals, stores
 from comanda.records.models import Store, StoreKind
 
 app = typer.Typer(help="Shops that orders come from.", no_args_is_help=True)
@@ -69,7 +69,7 @@ def _number(name: str, value: str) -> float:
 def list_stores(json: Json = False) -> None:
     """List the stores with what they have brought."""
     with database.opened():
-        found = [stores.totals(store) for store in Store.objects.order_by("key")]
+        found = store_totals.of(list(Store.objects.order_by("key")))
     if json:
         as_json(found)
         return
