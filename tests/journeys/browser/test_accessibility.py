@@ -4,26 +4,14 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser
-from pytest_django.plugin import DjangoDbBlocker
 
-from tests import cleaning
-from tests.journeys.browser import pages, visitor, world
+from tests.journeys.browser import pages, visitor
 from tests.journeys.browser.looks import faults
 from tests.journeys.browser.pages import Place
 from tests.journeys.browser.visitor import Desk
 from tests.journeys.browser.world import World
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(scope="module")
-def used(
-    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[World]:
-    """One world for all of these tests, which only look."""
-    with django_db_blocker.unblock():
-        yield world.make(tmp_path_factory.mktemp("world"))
-        cleaning.clean()
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from tests.journeys.browser.watch import Watch
 HEIGHTS = {390: 844, 1280: 900}
 """Width of a screen → its height: a phone, a desk."""
 
+_NAMES = {Role.OWNER: "Olga", Role.MARKETER: "Marc", Role.VIEWER: "Vera"}
 PASSWORD = "correct horse battery"
 
 
@@ -89,7 +90,7 @@ def sign_in(user: User) -> str:
 
 def someone(role: Role, language: str = "", name: str = "") -> User:
     """A new user of this role, ``<role>@example.com`` with ``PASSWORD``."""
-    user = User(email=f"{name or role}@example.com", name=name or role.title(), role=role, language=language)
+    user = User(email=f"{name or role}@example.com", name=name or _NAMES[role], role=role, language=language)
     user.password = _hashed()
     user.save()
     return user

@@ -47,14 +47,20 @@ _WORDS = {OrderStatus.COMPLETED: "processing", OrderStatus.UNKNOWN: "na-bancada"
 
 @dataclass(frozen=True)
 class World:
-    """Sessions of two owners, of whom one has set up all second factors there are.
+    """Sessions of someone of each role, and of an owner who has set up all second factors there are.
 
     ``arguments`` are what addresses of pages ask for: name of the parameter → value.
     """
 
     owner: str
     guarded: str
+    marketer: str
+    viewer: str
     arguments: dict[str, str | int]
+
+    def session(self, role: Role) -> str:
+        """That of someone of this role."""
+        return {Role.OWNER: self.owner, Role.MARKETER: self.marketer, Role.VIEWER: self.viewer}[role]
 
 
 def make(folder: Path) -> World:
@@ -76,6 +82,8 @@ def make(folder: Path) -> World:
     return World(
         visitor.sign_in(owner),
         visitor.sign_in(guarded),
+        visitor.sign_in(visitor.someone(Role.MARKETER)),
+        visitor.sign_in(other),
         {
             "contact_id": contact.pk,
             "order_id": _first(Order, external_id="1003"),
