@@ -34,6 +34,8 @@ ELSEWHERE: dict[str, str] = {
     "order_payload": "a file",
     "product_story": "a part of product",
     "field_counts": "a part of fields",
+    "tag_counts": "a part of tags",
+    "list_counts": "a part of lists",
     "field_count": "a part of fields",
     "places": "a part of new_store",
     "latest_orders": "a part of home",
