@@ -11,7 +11,7 @@ from comanda.records.models import UNFINISHED, Import, ImportDraft, ImportProble
 from comanda.web.imports import people, shown, words
 from comanda.web.imports.shown import ShownProblem
 
-ROWS, PROBLEMS = 25, 50
+ROWS, PROBLEMS = 25, 25
 
 
 @dataclass(frozen=True, slots=True)

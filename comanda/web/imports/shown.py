@@ -89,7 +89,7 @@ def page(job: Import) -> Page:
         people.name_of(job.created_by),
         _undone(job),
         facts.of(job),
-        [] if under_way else groups(job),
+        [] if under_way or being_undone else groups(job),
         problem_groups.along(job.pk),
     )
 
