@@ -8,7 +8,8 @@ from django.db.models import Q, QuerySet
 from comanda.ingest.csv_import import imports, undo
 from comanda.ingest.csv_import.problems import Severity
 from comanda.records.models import UNFINISHED, Import, ImportDraft, ImportProblem, ImportState, Progress
-from comanda.web.imports import people, shown, words
+from comanda.web.audit import labels
+from comanda.web.imports import shown, words
 from comanda.web.imports.shown import ShownProblem
 
 ROWS, PROBLEMS = 25, 25
@@ -69,7 +70,7 @@ def _row(job: Import, under_way: dict[str, Progress]) -> Row:
     label, classes = words.BEING_UNDONE if being_undone else words.STATES[job.state]
     percent = min(100 * at.done // at.total, 100) if at and at.total else None
     moving = being_undone or job.state in UNFINISHED
-    who = people.name_of(job.created_by)
+    who = labels.who(job.created_by)[0]
     return Row(job, shown.counts_of(job), label, classes, percent, who, moving)
 
 

@@ -11,8 +11,9 @@ from comanda.ingest.csv_import.fixes import Case, Fix
 from comanda.ingest.csv_import.problem_groups import Group
 from comanda.ingest.csv_import.problems import Severity
 from comanda.records.models import UNFINISHED, AuditEntry, Import, ImportDraft, ImportProblem, ImportState
+from comanda.web.audit import labels
 from comanda.web.frame import tags
-from comanda.web.imports import causes, facts, people, progress, words
+from comanda.web.imports import causes, facts, progress, words
 from comanda.web.imports.causes import Cause
 from comanda.web.imports.facts import Facts
 from comanda.web.imports.progress import Shown
@@ -69,7 +70,7 @@ class Page:
     @property
     def undone_by(self) -> str:
         """Who took it back."""
-        return people.name_of(self.undone.actor) if self.undone else ""
+        return labels.who(self.undone.actor)[0] if self.undone else ""
 
 
 def page(job: Import) -> Page:
@@ -86,7 +87,7 @@ def page(job: Import) -> Page:
         being_undone,
         not being_undone and _can_be_undone(job),
         _progress(job, being_undone=being_undone),
-        people.name_of(job.created_by),
+        labels.who(job.created_by)[0],
         _undone(job),
         facts.of(job),
         [] if under_way or being_undone else groups(job),
