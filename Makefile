@@ -9,7 +9,7 @@ SCREENS := $(shell find frontend comanda/web comanda/locale tools/build -type f 
 BUILT := .venv/built-$(SCREENS)-$(shell test -f comanda/web/static/built/manifest.json && echo here)
 LOCK := $(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --strip-extras --allow-unsafe
 
-.PHONY: help install install-dev frontend demo test check format bench bench-quick docs lock messages wheel
+.PHONY: help install install-dev frontend demo test check format bench bench-quick docs lock messages screenshots wheel
 .DEFAULT_GOAL := help
 
 help:
@@ -20,6 +20,7 @@ help:
 	@echo 'make format       let ruff lay out the code'
 	@echo 'make bench        all measures, with their floors (bench-quick: a tenth of the size)'
 	@echo 'make frontend     build what browsers get, and the messages'
+	@echo 'make screenshots  the pictures of the docs, taken of the demo by Chromium'
 	@echo 'make messages     collect the messages to translate from the code'
 	@echo 'make wheel        what is published, in dist/'
 	@echo 'make docs         make the reference pages from the code and build the site'
@@ -77,6 +78,9 @@ bench-quick: install-dev
 # A source archive and a wheel in dist/, which need no Node any more.
 wheel: install-dev
 	$(BIN)/python -m tools.wheel
+
+screenshots: install-dev
+	$(BIN)/python -m tools.screenshots
 
 messages: install-dev
 	$(BIN)/python -m tools.messages
