@@ -80,28 +80,3 @@ def test_it_sets_up_an_app(page: Page) -> None:
     page.get_by_role("button", name="Switch on").click()
 
     expect(page.get_by_text("Recovery codes").first).to_be_visible()
-
-
-def test_it_signs_in_by_a_passkey_alone(page: Page) -> None:
-    device = page.context.new_cdp_session(page)
-    device.send("WebAuthn.enable")
-    device.send(
-        "WebAuthn.addVirtualAuthenticator",
-        {
-            "options": {
-                "protocol": "ctap2", "transport": "internal", "hasResidentKey": True,
-                "hasUserVerification": True, "isUserVerified": True, "automaticPresenceSimulation": True,
-            }
-        },
-    )  # fmt: skip
-    sign_in(page)
-    page.goto("/settings/security/passkeys/add")
-    page.locator("input[name=name]").fill("<b>Laptop</b> 💻")
-    page.get_by_role("button", name="Add", exact=True).click()
-    page.goto("/settings/security")
-    expect(page.get_by_text("<b>Laptop</b> 💻")).to_be_visible()
-    sign_out(page)
-
-    page.get_by_role("button", name="Sign in with a passkey").click()
-
-    expect(page).to_have_title("Home · Comanda")

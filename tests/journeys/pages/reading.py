@@ -10,17 +10,25 @@ from django.test import Client
 _UNSEEN = frozenset({"script", "style", "template", "svg", "code", "kbd", "bdi", "time"})
 _SAID = ("title", "aria-label", "placeholder", "alt", "data-confirm", "data-confirm-word")
 _SINGLE = frozenset({"input", "br", "img", "meta", "link", "hr", "wbr", "source", "col"})
+_ANY = 1_000_000
 _ASKED = ("href", "hx-get")
 
 
 @dataclass
 class Form:
-    """Where it is sent, how, and its fields: name → value as it stands; ``typed`` are those to write into."""
+    """Where it is sent, how, and its fields: name → value as it stands.
+
+    ``typed`` are those to write into, with the most characters that a browser lets through; ``secret`` those
+    of them that show dots; ``boxes`` are boxes without a tick.
+    """
 
     action: str
     method: str
     fields: dict[str, list[str]] = field(default_factory=dict)
-    typed: list[str] = field(default_factory=list)
+    typed: dict[str, int] = field(default_factory=dict)
+    secret: set[str] = field(default_factory=set)
+    boxes: dict[str, str] = field(default_factory=dict)
+    by_htmx: bool = False
     takes_files: bool = False
     can_be_sent: bool = False
 
@@ -57,33 +65,46 @@ class Reading(HTMLParser):
             self._begin(given)
         elif self._within and given.get("name"):
             self._take(tag, given)
-        elif tag == "option" and self._select and "selected" in given and self._within:
-            self._within[-1].add(self._select, given.get("value", ""))
+        elif tag == "option" and self._select and self._within:
+            self._choose(given)
 
     def _begin(self, given: dict[str, str]) -> None:
-        form = Form(given.get("action") or self._path, given.get("method", "get").lower())
+        method = given.get("method", "get").lower()
+        form = Form(given.get("action") or self._path, method, by_htmx="hx-post" in given)
         self.forms.append(form)
         self._within.append(form)
+
+    def _choose(self, given: dict[str, str]) -> None:
+        """The option that is selected, or else the first."""
+        fields, value = self._within[-1].fields, [given.get("value", "")]
+        if "selected" in given:
+            fields[self._select] = value
+        else:
+            fields.setdefault(self._select, value)
 
     def _take(self, tag: str, given: dict[str, str]) -> None:
         form, name, kind = self._within[-1], given["name"], given.get("type", "text")
         if tag == "select":
             self._select = name
         elif tag == "textarea":
-            form.typed.append(name)
+            form.typed[name] = int(given.get("maxlength") or _ANY)
             self._area = (name, [])
         elif kind == "file":
             form.takes_files = True
         elif kind in ("checkbox", "radio"):
             if "checked" in given:
                 form.add(name, given.get("value", "on"))
+            elif kind == "checkbox":
+                form.boxes[name] = given.get("value", "on")
         elif tag == "button":
             if given.get("type") != "button" and name not in form.fields:
                 form.add(name, given.get("value", ""))
         elif "readonly" not in given and "disabled" not in given:
             form.add(name, given.get("value", ""))
-            if kind not in ("hidden", "submit") and name not in form.typed:
-                form.typed.append(name)
+            if kind not in ("hidden", "submit"):
+                form.typed[name] = int(given.get("maxlength") or _ANY)
+            if kind == "password":
+                form.secret.add(name)
 
     def handle_endtag(self, tag: str) -> None:
         if tag in self._open:
