@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from benchmarks import api, contacts, imports, kills, reads
+from benchmarks import api, catalog, contacts, imports, kills, reads
 from benchmarks.measure import Measure, save, show
 from comanda.cli import database
 
@@ -16,6 +16,7 @@ _ALL: dict[str, Callable[[Path, bool], Iterator[Measure]]] = {
     "api": api.measure,
     "reads": reads.measure,
     "contacts": contacts.measure,
+    "catalog": catalog.measure,
     "kills": kills.measure,
 }
 
