@@ -7,13 +7,14 @@ from pathlib import Path
 
 from django.conf import settings
 
-from benchmarks import api, catalog, contacts, imports, kills, reads
+from benchmarks import api, catalog, contacts, imports, kills, pages, reads
 from benchmarks.measure import Measure, save, show
 from comanda.cli import database
 
 _ALL: dict[str, Callable[[Path, bool], Iterator[Measure]]] = {
     "imports": imports.measure,
     "api": api.measure,
+    "pages": pages.measure,
     "reads": reads.measure,
     "contacts": contacts.measure,
     "catalog": catalog.measure,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Sum
 
 from comanda.records.models import Activity, Import, ImportWrite, Inbox, Order, OrderLine, Refund, Store
 from comanda.shapes import OrderStatus
@@ -52,6 +52,12 @@ def find(row_id: int) -> Order | None:
 def lines(order: Order) -> QuerySet[OrderLine]:
     """What was bought, in the order that the shop told it."""
     return OrderLine.objects.filter(order_id=order.pk).select_related("product").order_by("position")
+
+
+def sum_lines(order: Order) -> tuple[int, Decimal]:
+    """How many lines there are, and what they come to."""
+    found = OrderLine.objects.filter(order_id=order.pk).aggregate(count=Count("*"), total=Sum("total"))
+    return found["count"], found["total"] or Decimal(0)
 
 
 def refunds(order: Order) -> QuerySet[Refund]:

@@ -11,11 +11,13 @@ from django.views.decorators.http import require_safe
 from comanda import env
 from comanda.records import contacts, orders
 from comanda.records.access import ROLES
-from comanda.records.models import Order, OrderLine, Refund, Role
+from comanda.records.models import Order, Refund, Role
 from comanda.web.access import needs, user
 from comanda.web.orders import history, payloads
 
 _LARGEST_ID = 2**63 - 1
+_LINES = 100
+"""So many are shown at first; orders of a thousand lines are rare, and take half a second to write."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +34,16 @@ class Sums:
 def show_order(request: HttpRequest, order_id: int) -> HttpResponse:
     """All that is known of an order."""
     order = _found(order_id)
-    lines, refunds = list(orders.lines(order)), list(orders.refunds(order))
+    (count, total), refunds = orders.sum_lines(order), list(orders.refunds(order))
+    most = None if request.GET.get("lines") == "all" else _LINES
+    lines = list(orders.lines(order)[:most])
     told: dict[str, Any] = {
         "order": order,
         "contact": contacts.find(order.contact_id) if order.contact_id else None,
         "lines": lines,
+        "left": count - len(lines),
         "refunds": refunds,
-        "sums": _sums(order, lines, refunds),
+        "sums": _sums(order, total, refunds),
         "events": history.tell(order, orders.history(order)),
         "imports": orders.imports(order),
         "keep_days": env.get("keep_days"),
@@ -73,10 +78,10 @@ def _may_see_payloads(request: HttpRequest) -> bool:
     return "privacy:read" in ROLES[Role(user(request).role)]
 
 
-def _sums(order: Order, lines: list[OrderLine], refunds: list[Refund]) -> Sums:
+def _sums(order: Order, lines: Decimal, refunds: list[Refund]) -> Sums:
     told = sum((refund.amount for refund in refunds), Decimal(0))
     return Sums(
-        lines=sum((line.total for line in lines), Decimal(0)),
+        lines=lines,
         net=order.total - order.refund_total,
         unexplained=order.refund_total - told if told < order.refund_total else Decimal(0),
     )

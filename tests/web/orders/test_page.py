@@ -89,6 +89,20 @@ def test_it_keeps_lines_of_deleted_products(sold: int, viewer: Client) -> None:
     assert ">Mug</span>" in shown
 
 
+def test_it_shows_the_first_of_very_many_lines_and_all_when_asked(store: StoreRef, viewer: Client) -> None:
+    bought = [line(f"p{number}", name=f"Thing {number}", price="2.00") for number in range(103)]
+    upsert(store, [order("1001", *bought)], LIVE)
+    order_id = factories.value("SELECT id FROM orders")
+
+    first, every = text(viewer, f"/orders/{order_id}"), text(viewer, f"/orders/{order_id}?lines=all")
+
+    assert ("Thing 99<" in first, "Thing 100<" in first) == (True, False)
+    assert "and 3 more lines" in first
+    assert "Thing 102<" in every
+    assert "more line" not in every
+    assert "€206.00" in first
+
+
 def test_it_tells_what_changed_in_words(store: StoreRef, sold: int, viewer: Client) -> None:
     newer = order(
         "1001", line("mug"), number="#1001", total=Decimal(12), status=OrderStatus.CANCELED,
