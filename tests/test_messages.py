@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from babel.messages import Catalog
+from babel.messages import Catalog, Message
 
 from tools import messages
 from tools.build.messages import LANGUAGES, load
@@ -22,6 +22,10 @@ def language(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(scope="module")
 def catalog(language: str) -> Catalog:
     return load(messages.ROOT, language)
+
+
+def key(message: Message) -> tuple[object, object]:
+    return message.id, message.context
 
 
 def pairs(catalog: Catalog) -> Iterator[tuple[str, str, list[str]]]:
@@ -46,6 +50,12 @@ def edges(text: str) -> tuple[str, str]:
 
 def test_it_says_things_at_all() -> None:
     assert len(SAID) > 500
+
+
+def test_it_knows_all_that_the_code_says_and_nothing_else(catalog: Catalog) -> None:
+    said, known = ({key(each) for each in every if each.id} for every in (SAID, catalog))
+
+    assert (said - known, known - said) == (set(), set()), "run `make messages`"
 
 
 def test_it_leaves_nothing_unsaid(catalog: Catalog) -> None:
