@@ -24,6 +24,8 @@ def clean() -> None:
     tables = set(connection.introspection.django_table_names(only_existing=True)) - set(_KEPT)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("DELETE FROM cache")
+        cursor.execute("DELETE FROM procrastinate_periodic_defers")
+        cursor.execute("DELETE FROM procrastinate_jobs")
         for table in tables:  # foreign keys are looked at in the end only
             cursor.execute(f"DELETE FROM {connection.ops.quote_name(table)}")
     with connection.cursor() as cursor:

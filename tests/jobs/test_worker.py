@@ -1,11 +1,13 @@
 """The worker."""
 
+import asyncio
 import threading
 import time
 from collections.abc import Callable, Iterator
 
 import pytest
 from django.db import connection
+from procrastinate.periodic import PeriodicDeferrer
 
 from comanda.jobs import app, leaving
 from comanda.jobs.worker import Worker
@@ -30,8 +32,14 @@ def long(word: str) -> None:
     done.append(word)
 
 
+async def _never(_: PeriodicDeferrer) -> None:
+    await asyncio.Event().wait()
+
+
 @pytest.fixture(autouse=True)
-def _queue(transactional_db: None) -> Iterator[None]:
+def _queue(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    # What is done by the clock would come between.
+    monkeypatch.setattr(PeriodicDeferrer, "worker", _never)
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers CASCADE")
     done.clear()
