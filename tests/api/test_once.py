@@ -120,7 +120,7 @@ def test_it_does_once_what_many_send_at_once() -> None:
     def send(address: str) -> tuple[int, str]:
         headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": "k1"}
         while True:
-            reply = httpx.post(f"{address}/api/v1/stores", json={"key": "new"}, headers=headers)
+            reply = httpx.post(f"{address}/api/v1/stores", json={"key": "second"}, headers=headers)
             if reply.status_code != 409 or "running" not in reply.text:
                 return reply.status_code, reply.headers.get("Idempotency-Replayed", "")
 
