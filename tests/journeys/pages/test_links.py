@@ -10,6 +10,7 @@ from django.urls import resolve
 
 from comanda.records import access
 from comanda.records.models import Role
+from tests.journeys.browser import pages as places
 from tests.journeys.browser.world import World
 from tests.journeys.pages.reading import Reading, browser, own
 
@@ -75,3 +76,9 @@ def test_it_shows_each_role_the_side_that_it_may_see(used: World, role: Role) ->
     settings = set(own(Reading(client.get("/settings/profile").content.decode()).links, "/"))
     only_owners = {"/settings/users", "/settings/keys", "/settings/audit"}
     assert settings & only_owners == (only_owners if role == Role.OWNER else set())
+
+
+def test_it_sets_aside_only_places_that_there_are() -> None:
+    known = {place.name for place in places.places()}
+
+    assert (set(places.ELSEWHERE) | places.FOR_STRANGERS | places.GUARDED) - known == set()
