@@ -275,7 +275,9 @@ def test_it_says_when_the_place_is_gone(people: list[Person]) -> None:
 
 
 def test_it_walks_the_index_of_each_order(store: StoreRef) -> None:
-    """Plans are asked for on a table as large as it takes for the planner to care."""
+    """Plans are asked for on a table as large as it takes for the planner to care; older ones would still
+    rather sort so few rows.
+    """
     shapes = [
         order(str(n), contact=contact(f"p{n}@example.com", first_name=f"N{n}"), placed_at=at(n))
         for n in range(3000)
@@ -283,6 +285,7 @@ def test_it_walks_the_index_of_each_order(store: StoreRef) -> None:
     upsert(store, shapes, LIVE)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE contact, orders")
+        cursor.execute("SET LOCAL enable_sort = off")
     indexes = {
         "newest": "contact_pkey", "oldest": "contact_pkey", "name": "contact_by_full_name",
         "name-down": "contact_by_full_name", "email": "contact_by_email", "email-down": "contact_by_email",
