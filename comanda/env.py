@@ -228,6 +228,14 @@ _DECLARED = (
         _endpoint,
     ),
     Setting(
+        "allow_private_hosts",
+        "host names, comma-separated",
+        "",
+        "Shops that may be in a private network, on any port and unencrypted: their host names or IP "
+        "addresses. All others must be on the public internet and speak https on port 443 or 8443.",
+        lambda text: tuple(word.lower() for word in _words(text)),
+    ),
+    Setting(
         "web_threads", "a number", "16", "How many requests one process answers at the same time.", _positive
     ),
     Setting("worker_jobs", "a number", "2", "How many jobs one worker runs at the same time.", _positive),

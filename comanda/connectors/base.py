@@ -270,6 +270,11 @@ class Connector(ABC):
         """Where the API of this shop is; ``Http`` puts it before each path."""
         return config.url.rstrip("/")
 
+    @classmethod
+    def shared_budgets(cls, config: Config) -> list[tuple[str, float, float]]:
+        """Budgets that this shop shares with others: name (of the app), requests a second, and at once."""
+        return []
+
     def judge(self, answer: Answer) -> None:  # noqa: B027  # the table is enough for some
         """What the platform means by an answer that the table of ``http`` does not know; raises ShopError."""
 
@@ -309,12 +314,23 @@ class Connector(ABC):
     def digests(self, since: datetime, until: datetime) -> Iterator[list[Digest]]:
         """The orders placed in this time, ``since`` included, ``until`` not: ids, totals and dates alone."""
 
+    @classmethod
     @abstractmethod
-    def status_of(self, word: str) -> OrderStatus:
-        """What the platform's own word means when the owner says nothing else."""
+    def usual(cls, word: str) -> OrderStatus:
+        """What the platform's own word means when the owner says nothing else, by its table alone."""
 
     # What some have.
 
+    def status_of(self, word: str) -> OrderStatus:
+        """The same, by what the shop itself tells of its statuses, where it does."""
+        return self.usual(word)
+
+    def id_of(self, resource: Resource, raw: Raw) -> str:
+        """The shop's own id of a record, also of one that cannot be read; "" when there is none."""
+        return str(raw.get("id") or "")
+
+    hook_headers: ClassVar[tuple[str, ...]] = ()
+    """Headers of a webhook, lower-case, that ``events`` needs: they are stored with its body."""
     rereads: ClassVar[tuple[Resource, ...]] = ()
     """Resources of which ``changes`` gives the whole, so that they are asked for seldom."""
 

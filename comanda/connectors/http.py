@@ -8,6 +8,7 @@ import re
 import ssl
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -108,14 +109,14 @@ class Http:
         transport: httpx.BaseTransport,
         log: Callable[[Call], None] | None = None,
         budgets: Sequence[Budget] = (),
-        sleep: Callable[[float], object] | None = None,
     ) -> None:
         self.base = base.rstrip("/")
         self.policy = policy
         self.own = Budget(policy.rate, policy.burst)
         self._budgets = (self.own, *budgets)
         self._log = log or (lambda call: None)
-        self._sleep = sleep or time.sleep
+        self.skew = 0.0
+        """Seconds that the shop's clock is ahead of ours, as its last answer showed."""
         self.judge: Callable[[Answer], None] = lambda answer: None
         headers = {"User-Agent": AGENT, "Accept": "application/json", **policy.headers}
         self._client = httpx.Client(
@@ -173,6 +174,7 @@ class Http:
                 finally:
                     response.close()
             size = len(body)
+            self._look_at_clock(response)
             return Answer(status, response.headers, body, request.url)
         except ShopError as failure:
             error = failure.code
@@ -194,6 +196,11 @@ class Http:
                     "timeout", host=response.request.url.host, seconds=int(2 * self.policy.timeout)
                 )
         return bytes(body)
+
+    def _look_at_clock(self, response: httpx.Response) -> None:
+        with suppress(KeyError, ValueError, TypeError):
+            told = parsedate_to_datetime(response.headers["date"])
+            self.skew = (told - datetime.now(UTC)).total_seconds()
 
     def _shown(self, url: httpx.URL) -> str:
         kept = [(k, "…" if k in self.policy.secrets else v) for k, v in url.params.multi_items()]

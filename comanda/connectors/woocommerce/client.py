@@ -6,7 +6,6 @@ Dates are asked for as bare UTC with ``dates_are_gmt``: with a ``Z`` the shop wo
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from typing import Any, ClassVar
 
 from comanda.connectors import oauth1, pages
@@ -81,6 +80,7 @@ class WooCommerce(Connector):
     )
     resources = (Resource.PRODUCTS, Resource.CUSTOMERS, Resource.ORDERS, Resource.CARTS)
     rereads = (Resource.CUSTOMERS,)
+    hook_headers = ("x-wc-webhook-topic",)
     policy = Policy(
         rate=20.0, burst=10.0, secrets=("consumer_key", "consumer_secret", "oauth_consumer_key",
                                         "oauth_signature", "oauth_nonce"),
@@ -144,8 +144,7 @@ class WooCommerce(Connector):
 
     def shop(self) -> Shop:
         """Also asks for one order, customer and product each, which the key must be allowed to read."""
-        answer = self.http.get(f"{self._site}/wp-json/")
-        site = child(answer.json())
+        site = child(self.http.get(f"{self._site}/wp-json/").json())
         if "wc/v3" not in children(site.get("namespaces")):
             raise NeedsOwner("no_api", url=f"{self._site}/{API}")
         for resource, path in _PATHS.items():
@@ -156,7 +155,7 @@ class WooCommerce(Connector):
             url=first(site.get("home"), site.get("url"), self._site),
             currency=text(currency.get("code")),
             timezone=_zone(site),
-            skew=_skew(answer),
+            skew=self.http.skew,
         )
 
     def statuses(self) -> list[Status]:
@@ -171,7 +170,8 @@ class WooCommerce(Connector):
         listed.pop(normalise.DRAFT, None)
         return [Status(word, label, self.status_of(word)) for word, label in listed.items()]
 
-    def status_of(self, word: str) -> OrderStatus:
+    @classmethod
+    def usual(cls, word: str) -> OrderStatus:
         """By the platform's own table."""
         return normalise.STATUSES.get(word, OrderStatus.UNKNOWN)
 
@@ -364,10 +364,3 @@ def _zone(site: Any) -> str:
         return named
     hours = amount(site.get("gmt_offset"))
     return f"Etc/GMT{-int(hours):+d}" if hours == int(hours) and hours else "UTC"
-
-
-def _skew(answer: Answer) -> float:
-    try:
-        return (parsedate_to_datetime(answer.headers["date"]) - datetime.now(UTC)).total_seconds()
-    except (KeyError, ValueError):
-        return 0.0

@@ -4,6 +4,7 @@ from .activity import Activity, Cursor
 from .api_key import ApiKey, IdempotentRequest
 from .audit import AuditEntry
 from .cart import Cart, CartLine
+from .connection import Audit, Connection, ConnectionState, ShopCall, Sync, SyncState
 from .contact import Consent, Contact, ContactIdentity, Tombstone
 from .drafts import ImportDraft
 from .grouping import ContactTag, Field, FieldKind, List, ListMember, Tag
@@ -22,9 +23,12 @@ __all__ = [
     "UNFINISHED",
     "Activity",
     "ApiKey",
+    "Audit",
     "AuditEntry",
     "Cart",
     "CartLine",
+    "Connection",
+    "ConnectionState",
     "Consent",
     "Contact",
     "ContactIdentity",
@@ -55,8 +59,11 @@ __all__ = [
     "Purpose",
     "Refund",
     "Role",
+    "ShopCall",
     "Store",
     "StoreKind",
+    "Sync",
+    "SyncState",
     "Tag",
     "Tombstone",
     "User",

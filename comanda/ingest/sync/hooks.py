@@ -1,0 +1,198 @@
+"""Webhooks: verified, stored, answered; then what they speak of is read again from the shop.
+
+A webhook is a hint: late, doubled, lost or out of order, it changes nothing but when a record is read. Its
+raw bytes are stored before it is answered, and many that arrive together share a commit.
+"""
+
+import logging
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from hashlib import blake2b
+
+from django.db import transaction
+
+from comanda.connectors.base import Changed, Closed, Connector, Delivery, Event, Privacy, Resource, Verdict
+from comanda.connectors.errors import NeedsOwner, SkipRecord
+from comanda.ingest.sync import gone, intake, privacy, shops
+from comanda.ingest.upsert import Cause
+from comanda.records import database
+from comanda.records.models import Connection, Inbox, InboxState, Store
+
+log = logging.getLogger(__name__)
+KIND = "webhook"
+CAUSE = Cause("webhook", live=True)
+_AT_ONCE = 200
+_STORE = """
+INSERT INTO inbox (store_id, kind, external_id, source, delivery, body, state, error, tries)
+SELECT store_id, 'webhook', head, 'webhook', delivery, body, 'new', '', 0
+FROM unnest(%(stores)s::bigint[], %(heads)s::text[], %(deliveries)s::text[], %(bodies)s::bytea[])
+     AS came(store_id, head, delivery, body)
+ON CONFLICT (store_id, delivery) DO NOTHING
+"""
+_TAKE = """
+SELECT id, external_id, body, tries FROM inbox
+WHERE store_id = %(store_id)s AND kind = 'webhook' AND state = 'new'
+ORDER BY received_at, id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+"""
+
+
+class Answer(StrEnum):
+    """What the shop is told of its webhook."""
+
+    STORED = "stored"
+    PING = "ping"
+    FORGED = "forged"
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A genuine delivery on its way into the inbox; ``head`` holds its headers that matter, as text."""
+
+    store_id: int
+    head: str
+    delivery: str
+    body: bytes
+
+
+def judge(store: Store, connector: Connector, delivery: Delivery, secret: str) -> Answer:
+    """Whether to store a delivery that came to the store's secret address."""
+    match connector.verify(delivery, secret):
+        case Verdict.FORGED:
+            return Answer.FORGED
+        case Verdict.PING:
+            return Answer.PING
+    return Answer.STORED
+
+
+def arrival(store: Store, delivery: Delivery, connector: type[Connector]) -> Arrival:
+    """The delivery as it is stored: known again by what it says, for its own id is not to be trusted."""
+    head = "\n".join(
+        f"{name}: {delivery.headers[name]}" for name in connector.hook_headers if name in delivery.headers
+    )
+    minute = datetime.now(UTC).replace(second=0, microsecond=0)
+    marked = f"{head}\n{minute.isoformat()}\n".encode() + delivery.body
+    return Arrival(store.pk, head, f"hook {blake2b(marked, digest_size=16).hexdigest()}", delivery.body)
+
+
+def store(arrivals: Sequence[Arrival]) -> None:
+    """Stores deliveries in one durable transaction."""
+    with transaction.atomic(durable=True), database.cursor() as cursor:
+        cursor.execute(
+            _STORE,
+            {
+                "stores": [each.store_id for each in arrivals],
+                "heads": [each.head for each in arrivals],
+                "deliveries": [each.delivery for each in arrivals],
+                "bodies": [each.body for each in arrivals],
+            },
+        )
+
+
+def work(store: Store, connector: Connector) -> int:
+    """Works off what is in the inbox; gives how many deliveries it was. Raises ShopError: they stay, then."""
+    count = 0
+    while rows := _next(store):
+        count += len(rows)
+        _work(store, connector, rows)
+    return count
+
+
+def _next(store: Store) -> list[tuple[int, str, bytes, int]]:
+    with transaction.atomic(), database.cursor() as cursor:
+        cursor.execute(_TAKE, {"store_id": store.pk, "limit": _AT_ONCE})
+        return [(row[0], row[1], bytes(row[2]), row[3]) for row in cursor.fetchall()]
+
+
+def _work(store: Store, connector: Connector, rows: list[tuple[int, str, bytes, int]]) -> None:
+    """Each row ends as done or failed; the shop is asked once for each record, whatever was said of it."""
+    wanted: dict[Resource, dict[str, bool]] = defaultdict(dict)
+    done: list[int] = []
+    for number, head, body, _ in rows:
+        try:
+            events = connector.events(Delivery(body, _headers(head)))
+            for event in events:
+                _sort_in(store, event, wanted)
+        except SkipRecord as error:
+            _fail(number, str(error))
+        else:
+            done.append(number)
+    for resource, records in wanted.items():
+        reread(store, connector, resource, list(records), CAUSE)
+    Inbox.objects.filter(id__in=done).update(state=InboxState.DONE, error="")
+
+
+def _headers(head: str) -> dict[str, str]:
+    pairs = (line.partition(": ") for line in head.split("\n") if line)
+    return {name: value for name, _, value in pairs}
+
+
+def _sort_in(store: Store, event: Event, wanted: dict[Resource, dict[str, bool]]) -> None:
+    match event:
+        case Changed():
+            wanted[event.resource][event.id] = event.is_gone
+        case Closed():
+            shops.note(shops.connection_of(store), NeedsOwner(event.code))
+        case Privacy():
+            privacy.carry_out(store, event)
+
+
+def _fail(number: int, reason: str) -> None:
+    Inbox.objects.filter(id=number).update(state=InboxState.FAILED, error=reason[:2000])
+
+
+def reread(
+    store: Store, connector: Connector, resource: Resource, ids: Sequence[str], cause: Cause
+) -> intake.Taken:
+    """Reads these records from the shop and brings them in; those that are not there any more are gone."""
+    taken = intake.Taken()
+    for start in range(0, len(ids), _AT_ONCE):
+        some = list(ids[start : start + _AT_ONCE])
+        raws = connector.read(resource, some)
+        taken.add(intake.take(store, connector, resource, raws, cause))
+        there = {connector.id_of(resource, raw) for raw in raws}
+        lost = [each for each in some if each not in there]
+        if lost and resource is Resource.ORDERS:
+            taken.updated += gone.orders(store, lost, live=cause.live)
+        elif lost and resource is Resource.PRODUCTS:
+            gone.products(store, lost)
+    return taken
+
+
+def replay(rows: Iterable[Inbox]) -> int:
+    """Puts failed deliveries back, to be worked off again."""
+    return Inbox.objects.filter(id__in=[row.pk for row in rows], kind=KIND).update(state=InboxState.NEW)
+
+
+def address(connection: Connection, public_url: str) -> str:
+    """Where the shop sends its webhooks."""
+    return f"{public_url}/hooks/{connection.store.key}/{connection.hook_key}"
+
+
+def secret_of(connection: Connection) -> str:
+    """What webhooks are signed with, where we choose it: made from the address's own secret."""
+    return blake2b(connection.hook_key.encode(), digest_size=24, person=b"comanda hook").hexdigest()
+
+
+def keep_subscribed(connection: Connection, connector: Connector, public_url: str) -> bool:
+    """Makes and mends the shop's webhooks over its API; False where that cannot be. Raises ShopError."""
+    if not connector.makes_webhooks or (not public_url.startswith("https://") and not _is_local(public_url)):
+        return False
+    connector.subscribe(address(connection, public_url), secret_of(connection))
+    now = datetime.now(UTC)
+    connection.hooks_made_at = connection.hooks_made_at or now
+    connection.hooks_checked_at = now
+    connection.save(update_fields=["hooks_made_at", "hooks_checked_at"])
+    return True
+
+
+def _is_local(url: str) -> bool:
+    return url.startswith(("http://127.0.0.1", "http://localhost"))
+
+
+def is_check_due(connection: Connection) -> bool:
+    """Whether to look at the shop's webhooks: once an hour, for shops switch them off by themselves."""
+    last = connection.hooks_checked_at
+    return last is None or datetime.now(UTC) - last > timedelta(hours=1)

@@ -1,0 +1,193 @@
+"""Records of a shop brought through the door; what cannot be read, or is refused, is kept in the inbox.
+
+Nothing is dropped: of every record that a shop gives, either the door took it, or a row of the inbox holds
+its payload and says why not. Once it is read after all, that row is done.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import Any
+
+import orjson
+from psycopg import Cursor
+
+from comanda.connectors.base import Connector, Raw, Resource, Shape
+from comanda.connectors.errors import SkipRecord
+from comanda.ingest.upsert import Cause, StoreRef, upsert
+from comanda.records.models import Store
+from comanda.shapes import CartIn, ContactIn, OrderIn, OrderStatus, Outcome, ProductIn, Result
+
+AT_ONCE = 10_000
+_UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError)
+_ORDER_OF_KINDS = (ProductIn, ContactIn, CartIn, OrderIn)
+_KEEP = """
+INSERT INTO inbox (store_id, kind, external_id, source, delivery, body, state, error, tries)
+SELECT %(store_id)s, kind, external_id, %(source)s, 'failed ' || kind || ' ' || external_id, body, 'failed',
+       error, 1
+FROM unnest(%(kinds)s::text[], %(ids)s::text[], %(bodies)s::bytea[], %(errors)s::text[])
+     AS lost(kind, external_id, body, error)
+ON CONFLICT (store_id, delivery) DO UPDATE SET
+    body = EXCLUDED.body, error = EXCLUDED.error, state = 'failed', tries = inbox.tries + 1
+"""
+_DONE = """
+UPDATE inbox SET state = 'done', error = ''
+WHERE store_id = %(store_id)s AND state = 'failed' AND kind = %(kind)s AND external_id = ANY(%(ids)s)
+"""
+
+Also = Callable[[Cursor[Any]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A record that did not come in, with its payload and the reason."""
+
+    kind: str
+    id: str
+    body: bytes
+    reason: str
+
+
+@dataclass(slots=True)
+class Taken:
+    """What became of some records: how many of each outcome, and those lost."""
+
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    lost: list[Lost] = field(default_factory=list)
+
+    def add(self, other: "Taken") -> None:
+        """Counts another batch in."""
+        self.created += other.created
+        self.updated += other.updated
+        self.unchanged += other.unchanged
+        self.lost += other.lost
+
+
+@dataclass(slots=True)
+class Read:
+    """Records read: the shapes of each, and those that could not be."""
+
+    shapes: list[tuple[Shape, str, Raw]] = field(default_factory=list)
+    ids: list[str] = field(default_factory=list)
+    lost: list[Lost] = field(default_factory=list)
+
+
+def ref(store: Store) -> StoreRef:
+    """What the door needs of a store."""
+    return StoreRef(store.pk, store.key, store.country, store.contact_list_id)
+
+
+def read(store: Store, connector: Connector, resource: Resource, raws: Iterable[Raw]) -> Read:
+    """The shapes of records, statuses as the store's map has them."""
+    found = Read()
+    for raw in raws:
+        record = connector.id_of(resource, raw)
+        try:
+            shapes = connector.shapes(resource, raw)
+        except SkipRecord as error:
+            found.lost.append(_lost(resource, record, raw, str(error)))
+        except _UNREADABLE as error:
+            reason = f"It cannot be read: {type(error).__name__}: {error}"
+            found.lost.append(_lost(resource, record, raw, reason))
+        else:
+            found.ids.append(record)
+            for shape in shapes:
+                _complete(shape, raw, store.status_map)
+                found.shapes.append((shape, record, raw))
+    found.shapes.sort(key=lambda each: _ORDER_OF_KINDS.index(type(each[0])))
+    return found
+
+
+def _complete(shape: Shape, raw: Raw, status_map: dict[str, str]) -> None:
+    if isinstance(shape, OrderIn):
+        mapped = status_map.get(shape.source_status)
+        if mapped:
+            shape.status = OrderStatus(mapped)
+    if isinstance(shape, OrderIn | CartIn):
+        shape.raw = payload(raw)
+
+
+def payload(raw: Raw) -> bytes:
+    """The record as JSON again."""
+    return orjson.dumps(raw, option=orjson.OPT_NON_STR_KEYS, default=str)
+
+
+def _lost(resource: Resource, record: str, raw: Raw, reason: str) -> Lost:
+    body = payload(raw)
+    name = record or blake2b(body, digest_size=12).hexdigest()
+    return Lost(resource.value, name, body, reason[:2000].replace("\0", ""))
+
+
+def take(
+    store: Store,
+    connector: Connector,
+    resource: Resource,
+    raws: Sequence[Raw],
+    cause: Cause,
+    also: Also | None = None,
+) -> Taken:
+    """Brings records in; ``also`` is done in the transaction of the last of them."""
+    return write(store, resource, read(store, connector, resource, raws), cause, also)
+
+
+def write(store: Store, resource: Resource, found: Read, cause: Cause, also: Also | None = None) -> Taken:
+    """The same for records that were read already."""
+    taken = Taken()
+
+    def last(cursor: Cursor[Any], results: list[Result]) -> None:
+        taken.lost = found.lost + _refused(resource, found, results)
+        keep(cursor, store, cause.source, taken.lost)
+        refused = {lost.id for lost in taken.lost}
+        done = [record for record in found.ids if record not in refused]
+        cursor.execute(_DONE, {"store_id": store.pk, "kind": resource.value, "ids": done})
+        if also:
+            also(cursor)
+
+    results = upsert(ref(store), [shape for shape, _, _ in found.shapes], cause, last)
+    for (shape, _, _), result in zip(found.shapes, results, strict=True):
+        if _counts(resource, shape):
+            taken.created += result.outcome is Outcome.CREATED
+            taken.updated += result.outcome is Outcome.UPDATED
+            taken.unchanged += result.outcome is Outcome.UNCHANGED
+    return taken
+
+
+_KINDS = {
+    Resource.PRODUCTS: ProductIn,
+    Resource.CUSTOMERS: ContactIn,
+    Resource.ORDERS: OrderIn,
+    Resource.CARTS: CartIn,
+}
+
+
+def _counts(resource: Resource, shape: Shape) -> bool:
+    return isinstance(shape, _KINDS[resource])
+
+
+def _refused(resource: Resource, found: Read, results: list[Result]) -> list[Lost]:
+    """Contacts without an identity are no loss: they are guests of their orders."""
+    lost = []
+    for (shape, record, raw), result in zip(found.shapes, results, strict=True):
+        if result.outcome is Outcome.REFUSED and not isinstance(shape, ContactIn):
+            reason = "; ".join(f"{each.field}: expected {each.expected}" for each in result.problems)
+            lost.append(_lost(resource, record, raw, reason))
+    return lost
+
+
+def keep(cursor: Cursor[Any], store: Store, source: str, lost: Sequence[Lost]) -> None:
+    """Puts what did not come in into the inbox, each record once."""
+    once = list({(each.kind, each.id): each for each in lost}.values())
+    if once:
+        cursor.execute(
+            _KEEP,
+            {
+                "store_id": store.pk,
+                "source": source,
+                "kinds": [each.kind for each in once],
+                "ids": [each.id for each in once],
+                "bodies": [each.body for each in once],
+                "errors": [each.reason for each in once],
+            },
+        )
