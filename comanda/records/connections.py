@@ -8,6 +8,7 @@ import secrets
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import orjson
 from cryptography.fernet import Fernet, InvalidToken
@@ -108,7 +109,13 @@ def fail(connection: Connection, code: str, facts: Mapping[str, str], after: flo
 
 def recover(connection: Connection, *, is_by_hand: bool = False) -> None:
     """It went well, or someone switched it on."""
-    cleared = {"error_code": "", "error_facts": {}, "error_at": None, "failures": 0, "retry_at": None}
+    cleared: dict[str, Any] = {
+        "error_code": "",
+        "error_facts": {},
+        "error_at": None,
+        "failures": 0,
+        "retry_at": None,
+    }
     asked = Connection.objects.filter(store_id=connection.store_id)
     if not is_by_hand:
         asked = asked.filter(state=ConnectionState.ON).exclude(failures=0)
