@@ -52,6 +52,18 @@ def show(measures: Sequence[Measure], quick: bool) -> None:
     Console(width=130).print(table)
 
 
-def save(measures: Sequence[Measure], file: Path) -> None:
-    """Writes the list of measures as JSON."""
-    file.write_text(json.dumps([asdict(each) for each in measures], indent=2) + "\n", encoding="utf-8")
+def tell(each: Measure) -> None:
+    """One line as soon as it is known."""
+    met = "met" if each.met else "NOT MET"
+    print(
+        f"{each.measure}: {each.value:,} {each.unit} ({each.ratio:.2f} × {each.floor:,}), {met}", flush=True
+    )
+
+
+def save(measures: Sequence[Measure], file: Path, *, keep_others: bool) -> None:
+    """Writes the list of measures as JSON; others that stand there stay, if they are to be kept."""
+    new = [asdict(each) for each in measures]
+    names = {each.measure for each in measures}
+    old = json.loads(file.read_text(encoding="utf-8")) if keep_others and file.exists() else []
+    kept = [each for each in old if each["measure"] not in names]
+    file.write_text(json.dumps(kept + new, indent=2) + "\n", encoding="utf-8")
