@@ -25,7 +25,7 @@ _ALL: dict[str, Callable[[Path, bool], Iterator[Measure]]] = {
 def run(quick: bool, only: str, results: Path) -> None:
     """Measures, tells each figure as it comes, prints the table and writes it to ``results``.
 
-    With ``only``, figures of other measures stay in ``results`` as they are. What was measured before a measure
+    With ``only``, figures of other measures stay in ``results`` as they are. What was measured before one
     fails is written all the same.
     """
     found: list[Measure] = []
