@@ -43,6 +43,22 @@ def amount(value: object) -> Decimal:
     return found
 
 
+def spread(whole: Decimal, weights: Sequence[Decimal], places: int = 2) -> list[Decimal]:
+    """Parts of an amount in the measure of their weights, to the cent, that add up to it exactly.
+
+    For discounts of a whole order, which lines share. Where nothing weighs anything, all weigh the same.
+    """
+    if not weights:
+        return []
+    if not sum(weights):
+        weights = [Decimal(1)] * len(weights)
+    cent, all_of_it = Decimal(1).scaleb(-places), sum(weights)
+    parts = [(whole * each / all_of_it).quantize(cent) for each in weights]
+    largest = max(range(len(parts)), key=lambda index: abs(weights[index]))
+    parts[largest] += whole - sum(parts)
+    return parts
+
+
 def flag(value: object) -> bool | None:
     """Yes, no, or None where nothing was said."""
     if isinstance(value, bool):
