@@ -25,9 +25,9 @@ def platform(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def world() -> World:
+def world(platform: str) -> World:
     """A shop with 230 orders of the last 400 days."""
-    return World(orders=230)
+    return World(orders=230, currency=all_fakes()[platform].currency)
 
 
 @pytest.fixture

@@ -84,11 +84,14 @@ def test_it_reads_every_order_as_it_is(connector: Connector, world: World) -> No
     assert found == world.truth().orders
 
 
-def test_it_reads_all_that_is_known_of_an_order(connector: Connector, world: World) -> None:
+def test_it_reads_all_that_is_known_of_an_order(connector: Connector, shop: FakeShop, world: World) -> None:
     found = {shape.order_id: shape for shape in shapes_of(connector, Resource.ORDERS, OrderIn)}
 
     for order in world.present():
         _expect_same(found[str(order.id)], order)
+        _expect_same_lines(found[str(order.id)], order, cents=5 if shop.shares_discounts else 0)
+        told = order.refunds if shop.tells_refunds else []
+        assert sorted(r.amount for r in found[str(order.id)].refunds) == sorted(r.amount for r in told)
 
 
 def _expect_same(shape: OrderIn, order: Order) -> None:
@@ -96,12 +99,6 @@ def _expect_same(shape: OrderIn, order: Order) -> None:
     assert shape.currency == order.currency
     assert shape.source_status
     assert order.number in shape.number
-    assert [(line.product_id, line.quantity, line.total) for line in shape.lines] == [
-        (str(line.item.id), Decimal(line.quantity), line.total) for line in order.bought
-    ]
-    assert [line.name for line in shape.lines] == [line.item.name for line in order.bought]
-    assert [line.sku for line in shape.lines] == [line.item.sku for line in order.bought]
-    assert all(line.unit_price == each.price for line, each in zip(shape.lines, order.bought, strict=True))
     assert shape.discount_total == order.discount
     assert shape.shipping_total == order.shipping
     assert [code.upper() for code in shape.coupons] == ([order.coupon] if order.coupon else [])
@@ -109,7 +106,20 @@ def _expect_same(shape: OrderIn, order: Order) -> None:
     assert shape.contact.email.lower() == order.person.email.lower()
     assert shape.contact.first_name == order.person.first_name
     assert shape.contact.last_name == order.person.last_name
-    assert sorted(refund.amount for refund in shape.refunds) == sorted(r.amount for r in order.refunds)
+
+
+def _expect_same_lines(shape: OrderIn, order: Order, cents: int) -> None:
+    """To the cent; a discount that lines had to share may lie a little otherwise, and adds up the same."""
+    assert [(line.product_id, line.quantity) for line in shape.lines] == [
+        (str(line.item.id), Decimal(line.quantity)) for line in order.bought
+    ]
+    assert [line.name for line in shape.lines] == [line.item.name for line in order.bought]
+    assert [line.sku for line in shape.lines] == [line.item.sku for line in order.bought]
+    assert sum(line.total for line in shape.lines) == order.total - order.shipping
+    most = Decimal(cents).scaleb(-2)
+    for line, each in zip(shape.lines, order.bought, strict=True):
+        assert abs(line.total - each.total) <= most
+        assert abs(line.unit_price - each.price) <= most
 
 
 def test_it_goes_on_behind_any_page(connector: Connector, world: World) -> None:
@@ -184,16 +194,16 @@ def test_it_reads_single_orders_and_leaves_out_the_gone(connector: Connector, wo
     assert connector.read(Resource.ORDERS, ["999999999"]) == []
 
 
-def test_it_digests_the_orders_of_a_day(connector: Connector, world: World) -> None:
+def test_it_digests_the_orders_of_a_day(connector: Connector, shop: FakeShop, world: World) -> None:
     day = next(iter(world.present())).placed_at.replace(hour=0, minute=0, second=0)
     end = day + timedelta(days=30)
 
     found = [digest for some in connector.digests(day, end) for digest in some]
 
     placed = [order for order in world.present() if day <= order.placed_at < end]
-    assert {(d.order_id, d.total, d.placed_at) for d in found} == {
-        (str(o.id), o.total, o.placed_at) for o in placed
-    }
+    assert {(d.order_id, d.total) for d in found} == {(str(o.id), o.total) for o in placed}
+    if not shop.lists_days:
+        assert {(d.order_id, d.placed_at) for d in found} == {(str(o.id), o.placed_at) for o in placed}
     assert len(found) == len(placed)
     words = {digest.order_id: digest.word for digest in found}
     shapes = [s for raw in all_of(connector, Resource.ORDERS) for s in connector.shapes(Resource.ORDERS, raw)]
@@ -272,7 +282,8 @@ def test_it_finds_the_order_of_a_cart(connector: Connector, world: World) -> Non
 
 
 def test_a_wrong_key_is_said(connect: Connect, shop: FakeShop) -> None:
-    secret = next(field.name for field in all_platforms()[shop.platform].fields if field.secret)
+    secrets = (field.name for field in all_platforms()[shop.platform].fields if field.secret)
+    secret = shop.key or next(secrets)
     connector = connect(**{secret: shop.fields()[secret][:-4] + "0000"})
 
     with pytest.raises(NeedsOwner) as told:

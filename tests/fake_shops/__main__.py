@@ -17,8 +17,9 @@ def main() -> None:
     parser.add_argument("--every", type=float, default=0.0, help="seconds between two new orders; 0: none")
     parser.add_argument("--trouble", type=float, default=0.0, help="share of the answers that fail")
     asked = parser.parse_args()
-    world = World(asked.orders)
-    shop = all_fakes()[asked.platform](world)
+    kind = all_fakes()[asked.platform]
+    world = World(asked.orders, currency=kind.currency)
+    shop = kind(world)
     shop.trouble.share = asked.trouble
     with server.served(shop, asked.port):
         fields = " ".join(f"--set {name}={value}" for name, value in shop.fields().items())

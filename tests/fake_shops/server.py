@@ -107,9 +107,19 @@ class FakeShop(ABC):
     """One shop: a world, and the dialect in which it is spoken of."""
 
     platform: str
+    currency = "EUR"
+    """What its world must sell in: some platforms know one currency only."""
+    key = ""
+    """The field whose wrong value the shop refuses; "" is the first secret one."""
+    tells_refunds = True
+    shares_discounts = False
+    """Whether it tells a discount of the whole order only, which its lines must share."""
+    lists_days = False
+    """Whether its lists tell the day of an order only."""
 
     def __init__(self, world: World, **options: Any) -> None:
         self.world, self.options = world, options
+        world.tells_refunds = self.tells_refunds
         self.trouble = Trouble()
         self.requests: list[Request] = []
         self.hooks: dict[int, Hook] = {}

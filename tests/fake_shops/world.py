@@ -206,6 +206,8 @@ class World:
         self.random = random.Random(seed)
         self.currency = currency
         self.name = "Casa da Lanterna"
+        self.tells_refunds = True
+        """Whether the shop's platform says what was given back; else nothing of it can come in."""
         self.mutex = threading.RLock()
         self.listeners: list[Listener] = []
         self._ids = itertools.count(1001)
@@ -362,6 +364,10 @@ class World:
         with self.mutex:
             return iter([order for order in self.orders.values() if not order.is_gone])
 
+    def told(self, refunded: Decimal) -> Decimal:
+        """What of it the shop says."""
+        return refunded if self.tells_refunds else Decimal(0)
+
     def truth(self) -> Truth:
         """What Comanda must hold, once all is in."""
         with self.mutex:
@@ -370,7 +376,10 @@ class World:
             for order in there:
                 days[f"{order.placed_at:%Y-%m-%d}"].append(order.total)
             return Truth(
-                {str(order.id): (STATUS[order.stage], order.total, order.refunded) for order in there},
+                {
+                    str(order.id): (STATUS[order.stage], order.total, self.told(order.refunded))
+                    for order in there
+                },
                 {order.person.email.lower() for order in there},
                 {day: (len(totals), sum(totals, Decimal(0))) for day, totals in days.items()},
             )

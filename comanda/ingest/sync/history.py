@@ -5,6 +5,7 @@ loses nothing and doubles nothing. Pages are read ahead while others are written
 """
 
 import logging
+import time
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -25,6 +26,8 @@ log = logging.getLogger(__name__)
 CAUSE = Cause("backfill", live=False)
 _TOGETHER = 1_000
 """Records that share a transaction, at least, while the shop is quick enough."""
+_LONGEST = 20.0
+"""Seconds after which pages of a slow shop wait no longer for others, so that a kill loses little."""
 _KEEP = """
 UPDATE sync SET cursor = %(cursor)s, seen = seen + %(count)s, total = COALESCE(%(total)s, total)
 WHERE store_id = %(store_id)s AND resource = %(resource)s
@@ -97,12 +100,14 @@ def _batches(
 ) -> Iterator[Batch]:
     """Pages together until they are many records; what came in before an error is not lost by it."""
     held: list[Page] = []
+    began = time.monotonic()
     try:
         for page in pages:
             held.append(page)
-            if sum(len(each.items) for each in held) >= _TOGETHER:
+            is_late = time.monotonic() - began > _LONGEST
+            if is_late or sum(len(each.items) for each in held) >= _TOGETHER:
                 yield held, _read(store, connector, resource, held)
-                held = []
+                held, began = [], time.monotonic()
     except Exception:
         if held:
             yield held, _read(store, connector, resource, held)
