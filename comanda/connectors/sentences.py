@@ -157,6 +157,16 @@ ALL: dict[str, Sentence] = {
         _("The app was taken out of the shop."),
         _("Connect the shop again, or archive the store here."),
     ),
+    "app_suspended": Sentence(
+        Step.KEY,
+        _("The shop's platform has suspended the app."),
+        _("Settle it with the platform, then sync again."),
+    ),
+    "still_connected": Sentence(
+        Step.KEY,
+        _("The platform asks to delete all that the shop brought, but the app is still in the shop."),
+        _("Nothing was deleted. If the shop is gone all the same, delete the store here."),
+    ),
     "unpaid": Sentence(
         Step.KEY,
         _("The shop's platform has suspended the shop or the app (%(status)s)."),

@@ -140,6 +140,10 @@ class FakeShop(ABC):
         """The webhooks that a change makes: hook, body and headers. None where the platform has none."""
         return iter(())
 
+    def cart_key(self, number: int) -> str:
+        """By what a cart and its order are known to belong together."""
+        return str(number)
+
     def respond(self, request: Request) -> Response:
         """The answer, or the trouble instead."""
         self.requests.append(request)
