@@ -54,7 +54,9 @@ class Guard(httpx.BaseTransport):
             extensions={**request.extensions, "sni_hostname": host},
         )
         # One pool a host: two names behind one address never share a connection.
-        own = self._by_host.setdefault(host, httpx.HTTPTransport(limits=self._limits))
+        own = self._by_host.get(host)
+        if own is None:  # making one reads all certificates that are trusted: that takes its time
+            own = self._by_host.setdefault(host, httpx.HTTPTransport(limits=self._limits))
         return own.handle_request(pinned)
 
     def _address(self, host: str, port: int) -> Address:
