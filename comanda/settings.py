@@ -78,6 +78,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "comanda.web.frame.toasts.told_in_header",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "comanda.web.frame.oversized.refused",
 ]
 ROOT_URLCONF = "comanda.urls"
 APPEND_SLASH = False

@@ -12,9 +12,14 @@ from django.urls import reverse
 
 from comanda import env
 from comanda.cli import database
+from comanda.cli.channel import Channel
 from comanda.cli.output import Refused, say
 from comanda.jobs.worker import Worker
 from comanda.records import users, welcome
+from comanda.web.imports import receiving
+
+_AROUND = 1 << 20
+"""Bytes of a form around its file, which alone has a limit that people know."""
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -41,6 +46,7 @@ def stay(door: socket.socket | None, jobs: Worker | None) -> None:
         jobs.start()
     try:
         if door:
+            receiving.sweep()
             answering = web_server(door)
             say(f"Comanda runs at {address(door)}/  (API docs: {address(door)}/api/docs). Ctrl-C ends it.")
             _lead_first_owner(address(door))
@@ -78,16 +84,18 @@ def web_server(door: socket.socket) -> Any:
     """waitress, ready to ``run()`` on a listening socket."""
     proxy = env.get("trusted_proxy")
     believed = {"trusted_proxy": proxy, "trusted_proxy_headers": {"x-forwarded-for"}} if proxy else {}
-    return waitress.create_server(
+    server = waitress.create_server(
         get_wsgi_application(),
         sockets=[door],
         threads=env.get("web_threads"),
         ident="comanda",
-        max_request_body_size=env.get("max_upload_mb") * 1024 * 1024,
+        max_request_body_size=receiving.most_bytes() + _AROUND,
         clear_untrusted_proxy_headers=True,
         url_scheme=urlsplit(settings.PUBLIC_URL).scheme or "http",
         **believed,
     )
+    server.channel_class = Channel
+    return server
 
 
 def leave(number: int, frame: FrameType | None) -> None:

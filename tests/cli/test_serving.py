@@ -1,5 +1,6 @@
 """`serve`, `web` and `worker` as processes."""
 
+import fcntl
 import http.client
 import json
 import re
@@ -103,6 +104,52 @@ def test_it_shares_a_data_folder_with_a_second(comanda: Comanda) -> None:
     assert keys[0] == keys[1]
     assert "shop" in keys[0]
     assert ended == [0, 0]
+
+
+def test_it_hears_a_form_out_that_is_too_large_and_says_so(comanda: Comanda) -> None:
+    process = comanda.start("web", "--port", "0", COMANDA_MAX_UPLOAD_MB="1")
+    door = http.client.HTTPConnection(address(process).removeprefix("http://"))
+    form = {"Content-Type": "multipart/form-data; boundary=b", "Accept": "text/html", "Accept-Language": "es"}
+
+    door.request("POST", "/imports/new", b"x" * (5 << 20), form)
+    answer = door.getresponse()
+    said = answer.read().decode()
+    door.request("GET", "/healthz")
+    after = door.getresponse().status
+    door.close()
+    ended = end(process)
+
+    assert (answer.status, answer.headers["Content-Type"]) == (413, "text/html; charset=utf-8")
+    assert ("Este archivo es más grande" in said, "zip" in said) == (True, True)
+    assert (after, ended[0], "Traceback" in ended[1]) == (200, 0, False), ended[1]
+
+
+def test_it_tells_a_program_at_once_that_it_sends_too_much(comanda: Comanda) -> None:
+    process = comanda.start("web", "--port", "0", COMANDA_MAX_UPLOAD_MB="1")
+    host, _, port = address(process).removeprefix("http://").partition(":")
+    head = "POST /api/v1/imports HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=b\r\n"
+
+    with socket.create_connection((host, int(port)), timeout=30) as line:
+        line.sendall(f"{head}Content-Length: 5000000\r\n\r\n".encode())
+        told = line.recv(100).decode()
+    end(process)
+
+    assert told.startswith("HTTP/1.1 413 ")
+
+
+def test_it_sweeps_away_what_killed_uploads_left(comanda: Comanda) -> None:
+    uploads = comanda.data / "uploads"
+    left, under_way = uploads / "left.upload.csv", uploads / "under-way.upload.csv"
+    left.write_text("order_id")
+    under_way.write_text("order_id")
+    with under_way.open() as held:
+        fcntl.flock(held, fcntl.LOCK_SH)
+
+        process = comanda.start("web", "--port", "0")
+        address(process)
+        end(process)
+
+    assert [path.name for path in uploads.iterdir()] == [under_way.name]
 
 
 def test_it_says_that_the_port_is_taken(comanda: Comanda) -> None:

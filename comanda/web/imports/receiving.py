@@ -3,8 +3,12 @@
 What stops it is told on the request as ``upload_fault``, so that a form can say it in words.
 """
 
+import fcntl
+import os
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.core.files.uploadhandler import StopUpload, TemporaryFileUploadHandler
 from django.http import HttpRequest
@@ -40,6 +44,9 @@ class Sink(TemporaryFileUploadHandler):
         if self._is_too_large:
             self._stop(TOO_LARGE)
         super().new_file(*args, **kwargs)
+        fcntl.flock(self.file.fileno(), fcntl.LOCK_SH)  # the kernel lets go of it with the process
+        if not os.fstat(self.file.fileno()).st_nlink:
+            super().new_file(*args, **kwargs)  # someone swept it away before it was locked
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         """Writes a piece."""
@@ -53,6 +60,28 @@ class Sink(TemporaryFileUploadHandler):
     def _stop(self, fault: str) -> None:
         setattr(self.request, "upload_fault", fault)  # noqa: B010  # not declared for types
         raise StopUpload(connection_reset=False)
+
+
+def sweep() -> int:
+    """Removes what uploads left behind whose process was killed; how many. Those under way are locked."""
+    left = [path for path in Path(settings.FILE_UPLOAD_TEMP_DIR).iterdir() if _is_left(path)]
+    for path in left:
+        path.unlink(missing_ok=True)
+    return len(left)
+
+
+def _is_left(path: Path) -> bool:
+    try:
+        handle = os.open(path, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
+    except FileNotFoundError:
+        return False
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    finally:
+        os.close(handle)
+    return True
 
 
 def fault_of(request: HttpRequest) -> str:
