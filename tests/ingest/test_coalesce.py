@@ -59,7 +59,7 @@ def submit_all(door: Door, count: int, store: StoreRef = HERE) -> list[Any]:
         first = pool.submit(submit, 0)
         wait_until(lambda: bool(door.calls))
         others = [pool.submit(submit, number) for number in range(1, count)]
-        wait_until(lambda: len(coalescer._lanes[lane].waiting) == count - 1)
+        wait_until(lambda: len(coalescer._gatherer._lanes[lane].waiting) == count - 1)
         door.open.set()
         return [each.result(30) for each in (first, *others)]
 
@@ -179,7 +179,7 @@ class Latch:
 def test_it_waits_for_nobody_who_was_served_before_they_waited() -> None:
     door, latch = Door(), Latch()
     coalescer = Coalescer(door)
-    coalescer._mutex = latch  # type: ignore[assignment]
+    coalescer._gatherer._mutex = latch  # type: ignore[assignment]
     with ThreadPoolExecutor(3) as pool:
         first = pool.submit(coalescer.submit, HERE, factories.order("0"), LIVE)
         wait_until(lambda: bool(door.calls))
@@ -193,4 +193,4 @@ def test_it_waits_for_nobody_who_was_served_before_they_waited() -> None:
         results += [each.result(30).id for each in (heir, third)]
 
     assert results == [0, 1, 2]
-    assert coalescer._lanes[HERE, LIVE, OrderIn].writing == 0
+    assert coalescer._gatherer._lanes[HERE, LIVE, OrderIn].writing == 0
