@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", include("comanda.api.urls")),
+    path("hooks/", include("comanda.api.hooks.urls")),
     path("", include("comanda.web.urls")),
 ]
 handler400 = "comanda.web.errors.bad_request"

@@ -123,16 +123,6 @@ def note(connection: Connection, error: ShopError) -> None:
     connections.fail(connection, error.code, error.facts, after)
 
 
-def learn(store: Store, connector: Connector) -> Store:
-    """Asks the shop who it is, and keeps it: currency and zone only where the store was just made."""
-    shop = connector.shop()
-    connection = connection_of(store)
-    connection.shop_id, connection.version, connection.skew = shop.id, shop.version, shop.skew
-    connection.remarks = [[code, dict(facts)] for code, facts in shop.remarks]
-    connection.save(update_fields=["shop_id", "version", "skew", "remarks"])
-    return store
-
-
 def is_due(connection: Connection, now: datetime | None = None) -> bool:
     """Whether the shop may be asked: not while it asks to wait."""
     return connection.retry_at is None or connection.retry_at <= (now or datetime.now(UTC))

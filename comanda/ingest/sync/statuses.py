@@ -25,7 +25,7 @@ WITH wrong AS (
       ON o.source_status = map.word AND o.status <> map.status
     WHERE o.store_id = %(store_id)s AND o.id > %(after)s ORDER BY o.id LIMIT %(limit)s FOR NO KEY UPDATE OF o
 ), changed AS (
-    UPDATE orders o SET status = map.status, digest = '', updated_at = now()
+    UPDATE orders o SET status = map.status, updated_at = now()
     FROM wrong, unnest(%(words)s::text[], %(statuses)s::text[]) AS map(word, status)
     WHERE o.id = wrong.id AND o.source_status = map.word
     RETURNING o.id, o.contact_id, wrong.status AS before, o.status AS after

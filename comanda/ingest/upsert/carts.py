@@ -12,7 +12,7 @@ from . import prepare, rows, text, versions
 from .log import Log
 
 _FIND = """
-SELECT external_id, id, digest, source_updated_at, contact_id, state FROM cart
+SELECT external_id, id, digest, source_updated_at, contact_id, state, order_external_id FROM cart
 WHERE store_id = %(store_id)s AND external_id = ANY(%(keys)s) ORDER BY id FOR NO KEY UPDATE
 """
 _SHAPE = (
@@ -61,11 +61,18 @@ def find(
             result.outcome = Outcome.CREATED
             pending.append(Pending(shape, row, result))
             continue
-        cart_id, digest, version, contact_id, state = known[row.key]
+        cart_id, digest, version, contact_id, state, order_id = known[row.key]
         versions.judge(result, cart_id, bytes(digest) == row.digest, shape.updated_at, version)
         if result.outcome is Outcome.UPDATED:
+            _stay_ordered(shape, state, order_id)
             pending.append(Pending(shape, row, result, cart_id, None, contact_id, state))
     return pending
+
+
+def _stay_ordered(shape: CartIn, state: str, order_id: str) -> None:
+    """Shops go on telling of a cart that was ordered as of any other: it does not become active again."""
+    if state in (CartState.ORDERED, CartState.RECOVERED) and shape.state is CartState.ACTIVE:
+        shape.state, shape.order_id = CartState(state), shape.order_id or order_id
 
 
 def write(cursor: Cursor[Any], pending: list[Pending], products: rows.Products, log: Log) -> None:

@@ -165,6 +165,8 @@ def _tell(each: Pending, before: str | None, log: Log) -> None:
     else:
         news = {"changes": changes.of_order(shape, each.contact_id, json.loads(before, parse_float=str))}
         contact_id = each.kept_contact_id if each.contact_id is None else each.contact_id
-        log.add("order_updated", shape.updated_at or log.now, news, contact_id=contact_id, order_id=each.id)
+        if news["changes"]:  # else only its digest differs: another status map gave the same status
+            at = shape.updated_at or log.now
+            log.add("order_updated", at, news, contact_id=contact_id, order_id=each.id)
         log.replaced("order", each.id, before, after)
     log.received("order", each.row.key, shape.raw)

@@ -1,0 +1,1 @@
+"""What shops send by themselves: webhooks, at an address of each store's own."""

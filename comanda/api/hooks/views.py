@@ -1,0 +1,74 @@
+"""A webhook: verified over its raw bytes, stored durably, answered; then a job works it off.
+
+Deliveries that arrive at the same time share a commit. Whoever does not know the address learns nothing.
+"""
+
+import logging
+from collections.abc import Sequence
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from comanda.api.hooks import known
+from comanda.connectors.base import Delivery
+from comanda.ingest.sync import hooks, tasks
+from comanda.ingest.sync.hooks import Answer, Arrival
+from comanda.lib.gather import Gatherer
+from comanda.records import connections
+from comanda.records.database import LOST
+
+log = logging.getLogger(__name__)
+LARGEST = 5 << 20
+"""Bytes that a webhook may have."""
+_HEADER = "HTTP_"
+
+
+def _write(_: str, arrivals: Sequence[Arrival]) -> list[None]:
+    hooks.store(arrivals)
+    for store_id in {each.store_id for each in arrivals}:
+        tasks.enqueue_hooks(store_id)
+        connections.saw_hook(store_id)
+    return [None] * len(arrivals)
+
+
+_gatherer: Gatherer[str, Arrival, None] = Gatherer(_write, LOST)
+
+
+@csrf_exempt
+@require_POST
+def receive(request: HttpRequest, key: str, secret: str) -> HttpResponse:
+    """Answers 200 once it is stored; 401 for a forged one, 404 at a wrong address, 503 to send it again."""
+    try:
+        return _receive(request, key, secret)
+    except LOST as error:
+        log.warning("A webhook of %s could not be stored (%s).", key, str(error).strip())
+        return HttpResponse(status=503, headers={"Retry-After": "30"})
+
+
+def _receive(request: HttpRequest, key: str, secret: str) -> HttpResponse:
+    if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST:
+        return HttpResponse(status=413)
+    receiver = known.find(key, secret)
+    if receiver is None:
+        return HttpResponse(status=404)
+    delivery = Delivery(request.body, _headers(request), request.GET.dict())
+    match hooks.judge(receiver.store, receiver.connector, delivery, receiver.secret):
+        case Answer.FORGED:
+            connections.saw_hook(receiver.store.pk, is_forged=True)
+            return HttpResponse(status=401)
+        case Answer.PING:
+            connections.saw_hook(receiver.store.pk)
+        case Answer.STORED:
+            _gatherer.submit("", hooks.arrival(receiver.store, delivery, type(receiver.connector)))
+    return HttpResponse(status=200)
+
+
+def _headers(request: HttpRequest) -> dict[str, str]:
+    """By lower-case name."""
+    named = {
+        name.removeprefix(_HEADER).replace("_", "-").lower(): str(value)
+        for name, value in request.META.items()
+        if name.startswith(_HEADER)
+    }
+    return {**named, "content-type": request.META.get("CONTENT_TYPE", "")}

@@ -1,0 +1,202 @@
+"""The jobs that keep shops in step. Of one store only one runs at a time, whoever asked for it.
+
+A minute's tick looks at which stores are due; webhooks, buttons and commands ask for theirs at once. A job
+that is cut off is brought up again by the queue, and goes on where it was.
+"""
+
+import logging
+import random
+from contextlib import suppress
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import transaction
+from procrastinate import BaseRetryStrategy, RetryDecision
+from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.jobs import Job
+
+from comanda.connectors.base import Connector
+from comanda.connectors.errors import ShopError
+from comanda.ingest.sync import audit, calls, carts, history, hooks, pulling, shops, statuses
+from comanda.jobs import app, leaving
+from comanda.records import connections, database
+from comanda.records.models import Audit, Connection, ConnectionState, Inbox, InboxState, Store, Sync
+
+log = logging.getLogger(__name__)
+_LATER = 30
+_LOOK_BACK = timedelta(days=60)
+"""How far back days are compared again by chance, besides the last ones."""
+
+
+class Again(BaseRetryStrategy):
+    """A job that was cut off goes on as soon as there is a worker; for a shop that fails, the tick waits."""
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
+        """None for what would fail again."""
+        if isinstance(exception, leaving.Leaving):
+            return RetryDecision(retry_in={"seconds": 0})
+        return RetryDecision(retry_in={"seconds": _LATER}) if isinstance(exception, database.LOST) else None
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="sync.tick", queueing_lock="sync-tick")
+def tick(timestamp: int) -> None:
+    """Asks for what is due of every store that syncs by itself."""
+    now = datetime.fromtimestamp(timestamp, UTC)
+    calls.forget()
+    for connection in _active():
+        if shops.is_due(connection, now):
+            enqueue_sync(connection.store)
+            if _is_audit_due(connection.store, now):
+                enqueue_audit(connection.store)
+
+
+def _active() -> list[Connection]:
+    return list(
+        Connection.objects.filter(
+            state=ConnectionState.ON, store__archived_at=None, store__removal_asked_at=None
+        ).select_related("store")
+    )
+
+
+def _is_audit_due(store: Store, now: datetime) -> bool:
+    """Once an hour, as soon as the history is in."""
+    last = Audit.objects.filter(store=store).order_by("-at").values_list("at", flat=True).first()
+    return history.is_done(store) and (last is None or now - last >= timedelta(hours=1))
+
+
+@app.task(name="sync.store", queue="sync", retry=Again())
+def sync_store(store_id: int, full: bool = False, by_hand: bool = False) -> None:
+    """History while it is not in, then what changed; what webhooks told of in between."""
+    store = Store.objects.filter(id=store_id).first()
+    if store is None or not _may_run(store, by_hand=by_hand):
+        return
+    with suppress(ShopError), shops.opened(store) as connector, shops.watched(store):
+        perform(store, connector, full=full, by_hand=by_hand)
+
+
+def _may_run(store: Store, *, by_hand: bool) -> bool:
+    connection = connections.find(store)
+    if connection is None or store.archived_at or store.removal_asked_at:
+        return False
+    return by_hand or (connection.state == ConnectionState.ON and shops.is_due(connection))
+
+
+def perform(store: Store, connector: Connector, *, full: bool = False, by_hand: bool = False) -> None:
+    """One sync of a store, in this process. Raises ShopError."""
+    connection = shops.connection_of(store)
+    if full or not Sync.objects.filter(store=store).exists():
+        history.begin(store, type(connector), again=full)
+    if not connection.statuses:
+        statuses.fetch(store, connector)
+    if hooks.is_check_due(connection):
+        hooks.keep_subscribed(connection, connector, settings.PUBLIC_URL)
+    if not history.is_done(store):
+        history.run(store, connector)
+    hooks.work(store, connector)
+    if by_hand or full or _is_pull_due(store, connector):
+        pulling.run(store, connector, all_of_it=full)
+    carts.settle(store)
+
+
+def _is_pull_due(store: Store, connector: Connector) -> bool:
+    """Each platform has its own shortest interval."""
+    last = Sync.objects.filter(store=store).exclude(pulled_at=None).order_by("-pulled_at").first()
+    if last is None or last.pulled_at is None:
+        return True
+    return datetime.now(UTC) - last.pulled_at >= connector.interval - timedelta(seconds=5)
+
+
+@app.task(name="sync.hooks", queue="sync", retry=Again())
+def work_hooks(store_id: int) -> None:
+    """What webhooks told of is read again."""
+    store = Store.objects.filter(id=store_id).first()
+    if store is None or not _may_run(store, by_hand=False):
+        return
+    with suppress(ShopError), shops.opened(store) as connector, shops.watched(store):
+        hooks.work(store, connector)
+        carts.settle(store)
+
+
+@app.task(name="sync.audit", queue="sync", retry=Again())
+def audit_store(store_id: int, since: str = "", until: str = "") -> None:
+    """Compares the days asked for; else today, the days before it, and one of long ago."""
+    store = Store.objects.filter(id=store_id).first()
+    if store is None or not _may_run(store, by_hand=bool(since)):
+        return
+    if since:
+        wanted = list(audit.days(date.fromisoformat(since), date.fromisoformat(until or since)))
+    else:
+        wanted = _days(store)
+    with suppress(ShopError), shops.opened(store) as connector, shops.watched(store):
+        for day in wanted:
+            leaving.check()
+            audit.run(store, connector, day)
+
+
+def _days(store: Store) -> list[date]:
+    """Today and yesterday; days whose last comparison left something open; and one by chance."""
+    today = datetime.now(ZoneInfo(store.timezone)).date()
+    open_days = [
+        day
+        for day, kept in audit.latest(store, today - _LOOK_BACK, today).items()
+        if any(each["reason"] not in audit.FAIR for each in kept.differences)
+    ]
+    chance = today - timedelta(days=random.randrange(2, _LOOK_BACK.days))  # noqa: S311  # guards nothing
+    return sorted({today, today - timedelta(days=1), chance, *open_days[-7:]})
+
+
+@app.task(name="sync.statuses", queue="sync", retry=Again())
+def derive_statuses(store_id: int) -> None:
+    """Gives all orders of a store the status that the map says."""
+    store = Store.objects.filter(id=store_id).first()
+    if store is not None:
+        statuses.derive(store)
+
+
+def enqueue_sync(store: Store, *, full: bool = False, by_hand: bool = False) -> bool:
+    """Has a worker sync a store; False when that is asked for already."""
+    marked = "full" if full else "hand" if by_hand else "tick"
+    job = sync_store.configure(lock=_lock(store), queueing_lock=f"sync-{store.pk}-{marked}")
+    try:
+        with transaction.atomic():
+            job.defer(store_id=store.pk, full=full, by_hand=by_hand)
+    except AlreadyEnqueued:
+        return False
+    return True
+
+
+def enqueue_hooks(store_id: int) -> None:
+    """Has a worker look into the inbox of a store; asking twice is asking once."""
+    job = work_hooks.configure(lock=f"store-{store_id}", queueing_lock=f"hooks-{store_id}", priority=10)
+    with suppress(AlreadyEnqueued), transaction.atomic():
+        job.defer(store_id=store_id)
+
+
+def enqueue_audit(store: Store, since: date | None = None, until: date | None = None) -> None:
+    """Has a worker compare days of a store."""
+    marked = f"{since}-{until}" if since else "tick"
+    job = audit_store.configure(lock=_lock(store), queueing_lock=f"audit-{store.pk}-{marked}")
+    with suppress(AlreadyEnqueued), transaction.atomic():
+        job.defer(
+            store_id=store.pk,
+            since=since.isoformat() if since else "",
+            until=until.isoformat() if until else "",
+        )
+
+
+def enqueue_statuses(store: Store) -> None:
+    """Has a worker give orders the status of a changed map."""
+    job = derive_statuses.configure(lock=_lock(store), queueing_lock=f"statuses-{store.pk}")
+    with suppress(AlreadyEnqueued), transaction.atomic():
+        job.defer(store_id=store.pk)
+
+
+def _lock(store: Store) -> str:
+    return f"store-{store.pk}"
+
+
+def waiting(store: Store) -> int:
+    """Deliveries of webhooks that are not worked off yet."""
+    return Inbox.objects.filter(store=store, kind=hooks.KIND, state=InboxState.NEW).count()
