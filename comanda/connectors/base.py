@@ -329,6 +329,8 @@ class Connector(ABC):
         """The shop's own id of a record, also of one that cannot be read; "" when there is none."""
         return str(raw.get("id") or "")
 
+    gone_words: ClassVar[tuple[str, ...]] = ()
+    """Statuses of orders that the shop deleted, and of which its figures know nothing."""
     hook_headers: ClassVar[tuple[str, ...]] = ()
     """Headers of a webhook, lower-case, that ``events`` needs: they are stored with its body."""
     rereads: ClassVar[tuple[Resource, ...]] = ()

@@ -80,6 +80,7 @@ class WooCommerce(Connector):
     )
     resources = (Resource.PRODUCTS, Resource.CUSTOMERS, Resource.ORDERS, Resource.CARTS)
     rereads = (Resource.CUSTOMERS,)
+    gone_words = _HIDDEN
     hook_headers = ("x-wc-webhook-topic",)
     policy = Policy(
         rate=20.0, burst=10.0, secrets=("consumer_key", "consumer_secret", "oauth_consumer_key",

@@ -31,7 +31,7 @@ _MOST_KEPT = 200
 _OWN = """
 SELECT external_id, placed_at, currency, total, source_status, source_updated_at
 FROM orders WHERE store_id = %(store_id)s AND placed_at >= %(since)s AND placed_at < %(until)s
-AND source_status <> %(gone)s
+AND source_status <> ALL(%(gone)s)
 """
 _THESE = """
 SELECT external_id, placed_at, currency, total, source_status, source_updated_at FROM orders
@@ -105,16 +105,21 @@ def bounds(store: Store, day: date) -> tuple[datetime, datetime]:
     return begins.astimezone(UTC), ends.astimezone(UTC)
 
 
+def day_of(store: Store, at: datetime) -> date:
+    """The day of an instant in the store's zone."""
+    return at.astimezone(ZoneInfo(store.timezone)).date()
+
+
 def run(store: Store, connector: Connector, day: date) -> Day:
     """Compares a day, heals what can be healed, and writes the comparison down. Raises ShopError."""
     since, until = bounds(store, day)
     theirs = _theirs(connector, since, until)
-    ours = _ours(store, since, until)
+    ours = _ours(store, connector, since, until)
     odd = _odd(theirs, ours)
     healed = 0
     if odd:
         hooks.reread(store, connector, Resource.ORDERS, sorted(odd), CAUSE)
-        ours = _ours(store, since, until)
+        ours = _ours(store, connector, since, until)
         still = _odd(theirs, ours)
         healed = len(odd - still)
         odd = still
@@ -129,8 +134,9 @@ def _theirs(connector: Connector, since: datetime, until: datetime) -> dict[str,
     return {digest.order_id: digest for some in connector.digests(since, until) for digest in some}
 
 
-def _ours(store: Store, since: datetime, until: datetime) -> dict[str, Digest]:
-    asked: dict[str, Any] = {"store_id": store.pk, "since": since, "until": until, "gone": gone.WORD}
+def _ours(store: Store, connector: Connector, since: datetime, until: datetime) -> dict[str, Digest]:
+    words = [gone.WORD, *connector.gone_words]
+    asked: dict[str, Any] = {"store_id": store.pk, "since": since, "until": until, "gone": words}
     with database.cursor() as cursor:
         cursor.execute(_OWN, asked)
         return {row[0]: Digest(*row) for row in cursor.fetchall()}

@@ -1,0 +1,255 @@
+"""Every order accounted for: what is here after a sync is what the shop has, whatever happened meanwhile."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from comanda.connectors.base import Connector, Delivery, Resource
+from comanda.connectors.errors import RetryLater
+from comanda.ingest.sync import audit, history, hooks, pulling, shops, statuses, tasks
+from comanda.ingest.sync.audit import Reason
+from comanda.records import connections
+from comanda.records.models import (
+    Activity,
+    Audit,
+    Cart,
+    Connection,
+    Contact,
+    Inbox,
+    InboxState,
+    Order,
+    Product,
+    ShopCall,
+    Store,
+    Sync,
+)
+from tests.fake_shops.server import FakeShop, Response
+from tests.fake_shops.world import World
+
+Kept = dict[str, tuple[str, Decimal, Decimal]]
+
+
+def kept(store: Store) -> Kept:
+    """What is here, by the shop's id, but for orders that the shop deleted."""
+    rows = Order.objects.filter(store=store).exclude(source_status="deleted")
+    return {row.external_id: (row.status, row.total, row.refund_total) for row in rows}
+
+
+def test_it_brings_the_whole_history_in(store: Store, connector: Connector, world: World) -> None:
+    history.run(store, connector)
+
+    assert kept(store) == world.truth().orders
+    assert set(Contact.objects.values_list("email", flat=True)) >= world.truth().emails
+    assert Product.objects.filter(store=store).count() >= len(world.items)
+    assert history.is_done(store)
+    assert not Activity.objects.filter(live=True).exists()
+
+
+def test_it_keeps_the_payload_of_every_order(store: Store, connector: Connector, world: World) -> None:
+    history.run(store, connector)
+
+    rows = Inbox.objects.filter(store=store, kind="order")
+    assert {row.external_id for row in rows} >= set(world.truth().orders)
+    assert all(bytes(row.body).startswith(b"{") for row in rows)
+
+
+def test_it_goes_on_where_it_was_cut_off(
+    store: Store, connector: Connector, shop: FakeShop, world: World
+) -> None:
+    shop.trouble.share = 0.3
+    shop.trouble.seed = 3
+    for _ in range(100):
+        try:
+            history.run(store, connector)
+            break
+        except RetryLater:
+            continue
+
+    assert kept(store) == world.truth().orders
+    assert Activity.objects.filter(kind="order_created").count() == len(world.orders)
+
+
+def test_reading_it_again_changes_nothing(store: Store, connector: Connector) -> None:
+    history.run(store, connector)
+    before = Activity.objects.count()
+    history.begin(store, type(connector), again=True)
+
+    taken = history.run(store, connector)
+
+    assert (taken.created, taken.updated) == (0, 0)
+    assert Activity.objects.count() == before
+
+
+def test_it_pulls_what_changed(store: Store, connector: Connector, world: World) -> None:
+    history.run(store, connector)
+    pulling.run(store, connector)
+    first, second, *_ = world.present()
+    world.refund(first, Decimal("0.10"))
+    world.ship(second)
+    world.place()
+
+    pulling.run(store, connector)
+
+    assert kept(store) == world.truth().orders
+    assert Activity.objects.filter(kind="order_created", live=True).count() == 1
+
+
+def test_an_audit_finds_nothing_where_all_is_well(store: Store, connector: Connector, world: World) -> None:
+    history.run(store, connector)
+    order = next(iter(world.present()))
+
+    found = audit.run(store, connector, audit.day_of(store, order.placed_at))
+
+    assert found.differences == []
+    assert found.shop_orders == found.own_orders > 0
+    assert found.shop_totals == found.own_totals
+    assert found.is_complete
+    assert Audit.objects.get().shop_orders == found.shop_orders
+
+
+def test_an_audit_heals_what_was_missed(store: Store, connector: Connector, world: World) -> None:
+    history.run(store, connector)
+    order = next(iter(world.present()))
+    Order.objects.filter(external_id=str(order.id)).update(total=Decimal("1.23"), digest=b"")
+
+    found = audit.run(store, connector, audit.day_of(store, order.placed_at))
+
+    assert (found.healed, found.differences) == (1, [])
+    assert kept(store) == world.truth().orders
+
+
+def test_an_audit_finds_what_the_shop_deleted(store: Store, connector: Connector, world: World) -> None:
+    history.run(store, connector)
+    order = next(iter(world.present()))
+    world.delete(order)
+
+    found = audit.run(store, connector, audit.day_of(store, order.placed_at))
+
+    assert found.is_complete
+    gone = Order.objects.get(external_id=str(order.id))
+    assert (gone.status, gone.source_status in ("deleted", "trash")) == ("canceled", True)
+
+
+def test_an_audit_says_why_an_order_is_missing(
+    store: Store, connector: Connector, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = list(world.present())[5]
+    usual = type(connector).shapes
+
+    def unreadable(self: Connector, resource: Resource, raw: dict[str, object]) -> object:
+        if resource is Resource.ORDERS and self.id_of(resource, raw) == str(order.id):
+            raise ValueError("the total is no number")
+        return usual(self, resource, raw)
+
+    monkeypatch.setattr(type(connector), "shapes", unreadable)
+    history.run(store, connector)
+
+    found = audit.run(store, connector, audit.day_of(store, order.placed_at))
+
+    assert [(each.order_id, each.reason) for each in found.differences] == [
+        (str(order.id), Reason.UNREADABLE)
+    ]
+    assert not found.is_complete
+    lost = Inbox.objects.get(state=InboxState.FAILED)
+    assert (lost.kind, lost.external_id) == ("orders", str(order.id))
+    assert "the total is no number" in lost.error
+    monkeypatch.undo()
+    monkeypatch.setenv("COMANDA_ALLOW_PRIVATE_HOSTS", "127.0.0.1")
+    assert audit.run(store, connector, audit.day_of(store, order.placed_at)).differences == []
+    assert not Inbox.objects.filter(state=InboxState.FAILED).exists()
+
+
+def test_a_changed_map_gives_all_orders_their_status(
+    store: Store, connector: Connector, world: World
+) -> None:
+    history.run(store, connector)
+    statuses.fetch(store, connector)
+    word = next(each for each in statuses.words(store) if each.status == "completed" and each.orders)
+    Store.objects.filter(id=store.pk).update(status_map={word.word: "pending"})
+    store.refresh_from_db()
+
+    changed = statuses.derive(store)
+
+    assert changed == word.orders == Order.objects.filter(status="pending", source_status=word.word).count()
+    history.begin(store, type(connector), again=True)
+    history.run(store, connector)
+    assert Order.objects.filter(source_status=word.word).exclude(status="pending").count() == 0
+
+
+def test_webhooks_bring_news_in(store: Store, connector: Connector, shop: FakeShop, world: World) -> None:
+    if not connector.makes_webhooks:
+        pytest.skip("its webhooks are made by hand, or there are none")
+    history.run(store, connector)
+    connection = connections.find(store)
+    assert connection is not None
+    connector.subscribe("https://comanda.example/hooks/shop/x", hooks.secret_of(connection))
+    order = world.place()
+    for _, body, headers in shop.deliveries("order", "created", order.id):
+        arrival(store, connector, body, headers)
+        arrival(store, connector, body, headers)
+
+    worked = hooks.work(store, connector)
+
+    assert worked == 1
+    assert kept(store) == world.truth().orders
+    assert Activity.objects.filter(kind="order_created", live=True).count() == 1
+
+
+def arrival(store: Store, connector: Connector, body: bytes, headers: dict[str, str]) -> None:
+    """A delivery arrives."""
+    delivery = Delivery(body, {name.lower(): value for name, value in headers.items()})
+    hooks.store([hooks.arrival(store, delivery, type(connector))])
+
+
+def test_a_shop_that_fails_waits_ever_longer(store: Store, shop: FakeShop) -> None:
+    shop.trouble.every = lambda request: Response(503)
+
+    tasks.sync_store(store.pk)
+
+    connection = Connection.objects.get(store=store)
+    assert (connection.state, connection.error_code, connection.failures) == ("on", "down", 1)
+    assert connection.retry_at is not None
+    assert connection.retry_at > datetime.now(UTC) + timedelta(seconds=20)
+
+
+def test_a_refused_key_waits_for_the_owner(store: Store, shop: FakeShop) -> None:
+    kind = shops.platform_of(store)
+    secret = next(field.name for field in kind.fields if field.secret)
+    connections.connect(store, {**shop.fields(), secret: shop.fields()[secret][:-4] + "0000"})
+
+    tasks.sync_store(store.pk)
+
+    connection = Connection.objects.get(store=store)
+    assert connection.state == "broken"
+    assert connection.error_code in ("key_refused", "key_expired")
+
+
+def test_one_job_does_it_all(store: Store, shop: FakeShop, world: World) -> None:
+    tasks.sync_store(store.pk)
+
+    assert kept(store) == world.truth().orders
+    assert all(row.pulled_at for row in Sync.objects.filter(store=store) if row.resource == "orders")
+    assert ShopCall.objects.filter(store=store, status=200).exists()
+    assert not [
+        c for c in ShopCall.objects.all() for s in shop.fields().values() if len(s) > 12 and s in c.url
+    ]
+
+
+def test_carts_are_abandoned_recovered_and_ordered(store: Store, connector: Connector, world: World) -> None:
+    if Resource.CARTS not in connector.resources or connector.platform == "woocommerce":
+        pytest.skip("its carts cannot be read, or are unpaid orders")
+    tasks.sync_store(store.pk)
+    left, bought = world.begin(), world.begin()
+    left.started_at = left.updated_at = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=3)
+    tasks.perform(store, connector, by_hand=True)
+
+    states = {row.external_id: row.state for row in Cart.objects.filter(store=store)}
+    assert states[str(left.id)] == "abandoned"
+    world.pay(world.place(left))
+    world.pay(world.place(bought))
+    tasks.perform(store, connector, by_hand=True)
+
+    states = {row.external_id: row.state for row in Cart.objects.filter(store=store)}
+    assert states[str(left.id)] == "recovered"
+    assert states.get(str(bought.id), "ordered") in ("ordered", "recovered")
