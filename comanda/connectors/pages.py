@@ -4,7 +4,7 @@ A page that is too slow or too large is asked for again with half as many record
 the one before ends the walk with an error, for what lies behind it would never come.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -118,6 +118,29 @@ def by_offset(
         back = 1
         if len(found) < asked[0]:
             return
+
+
+def window(page: Callable[[int], list[Raw]], limit: int) -> Callable[[int, int], list[Raw]]:
+    """So many records at an offset, for ``by_offset``, out of pages that can be asked for by number only."""
+
+    def ask(count: int, offset: int) -> list[Raw]:
+        number, skipped = divmod(offset, limit)
+        found: list[Raw] = []
+        while len(found) < skipped + count:
+            number += 1
+            some = page(number)
+            found += some
+            if len(some) < limit:
+                break
+        return found[skipped : skipped + count]
+
+    return ask
+
+
+def parts(items: Sequence[_T], size: int) -> Iterator[list[_T]]:
+    """The same, so many at a time."""
+    for start in range(0, len(items), size):
+        yield list(items[start : start + size])
 
 
 def by_time(

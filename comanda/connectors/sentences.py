@@ -182,6 +182,16 @@ ALL: dict[str, Sentence] = {
         _("The key may not read %(what)s (%(status)s)."),
         _("Give the key the right to read it in the shop, or make a new key that has it."),
     ),
+    "other_shop": Sentence(
+        Step.KEY,
+        _("The answer came from %(host)s, not from %(wanted)s, the address of this store."),
+        _("Check the store's address here, then connect again while signed in to that shop."),
+    ),
+    "part_missing": Sentence(
+        Step.RIGHTS,
+        _("The shop's API does not give its %(what)s."),
+        _("All else comes in. Ask the platform to open this part to the app, then check again."),
+    ),
     "history_short": Sentence(
         Step.RIGHTS,
         _("The shop shows orders of the last %(days)s days only."),
