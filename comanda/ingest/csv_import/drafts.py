@@ -87,15 +87,14 @@ def look(draft_id: int, number: int, also: showing.Tell | None = None) -> None:
         with showing.shown(task_of(draft_id), also) as tell:
             with workdir.opened(settings.DATA_DIR / "work", f"look-{draft_id}") as folder:
                 seen = _inspected(draft, folder, tell)
-        digest = imports.fingerprint(Path(draft.file_path))
-        found: dict[str, Any] = {
-            "seen": seen.as_json(),
-            "options": _begun(draft, seen),
-            "file_digest": digest,
-        }
+            digest = imports.fingerprint(Path(draft.file_path))
+            _found(draft, {"seen": seen.as_json(), "options": _begun(draft, seen), "file_digest": digest})
     except FileRefused as refusal:
-        found = {"refusal": [_told(problem) for problem in refusal.problems]}
-    ImportDraft.objects.filter(id=draft_id, look=number).update(**found, changed_at=Now())
+        _found(draft, {"refusal": [_told(problem) for problem in refusal.problems]})
+
+
+def _found(draft: ImportDraft, found: dict[str, Any]) -> None:
+    ImportDraft.objects.filter(id=draft.pk, look=draft.look).update(**found, changed_at=Now())
 
 
 def _inspected(draft: ImportDraft, folder: Path, tell: showing.Tell) -> Seen:

@@ -153,7 +153,7 @@ def test_it_follows_an_import_until_it_is_over(owner: Client, store: StoreRef, t
 
     assert 'value="25"' in moving
     assert "30,000 of 120,000 rows" in moving
-    assert f'hx-get="/imports/{job.pk}/progress" hx-trigger="every 1s"' in moving
+    assert f'hx-get="/imports/{job.pk}/progress" hx-trigger="every 500ms"' in moving
     assert "hx-trigger" not in over
 
 

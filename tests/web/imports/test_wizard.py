@@ -342,6 +342,6 @@ def test_it_follows_the_trial_until_it_is_over(owner: Client, draft: ImportDraft
 
     over = owner.get(f"/imports/new/{draft.pk}/trial", headers={"hx-request": "true"})
 
-    assert 'hx-trigger="every 1s"' in text(waiting)
+    assert 'hx-trigger="every 500ms"' in text(waiting)
     assert "hx-trigger" not in text(over)
     assert Import.objects.get().state == ImportState.DONE
