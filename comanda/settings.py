@@ -212,10 +212,12 @@ PROCRASTINATE_IMPORT_PATHS = [
     "comanda.ingest.tasks",
     "comanda.ingest.csv_import.tasks",
     "comanda.ingest.store_removal",
+    "comanda.ingest.sync.tasks",
     "comanda.records.contact_bulk",
     "comanda.records.fields",
     "comanda.records.group_jobs",
     "comanda.records.product_sales",
+    "comanda.wiring",
 ]
 LOGGING = {
     "version": 1,

@@ -9,7 +9,7 @@ import typer
 from django.core.exceptions import ObjectDoesNotExist
 
 from comanda import __version__, env
-from comanda.cli import access, demo, imports, people, running, serving, stores, upkeep
+from comanda.cli import access, demo, imports, people, running, serving, shops, stores, upkeep
 from comanda.cli.output import Refused, fail
 from comanda.ingest.csv_import.undo import CannotUndo
 from comanda.lib.postgres import PostgresError
@@ -29,6 +29,7 @@ for module in (demo, running, upkeep):
     module.register(app)
 app.add_typer(access.users, name="user")
 app.add_typer(access.keys, name="key")
+shops.register(stores.app)
 app.add_typer(stores.app, name="store")
 app.add_typer(imports.app, name="import")
 app.add_typer(people.contacts, name="contact")

@@ -1,6 +1,7 @@
 """What stores have brought, counted for many at once."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -8,7 +9,7 @@ import orjson
 from django.db import connection
 
 from comanda.lib import money
-from comanda.records.models import Store
+from comanda.records.models import Store, Sync, SyncState
 
 # One statement, so that all counts are of the same moment; each table is gone through once however many
 # stores are asked for. Contacts are counted by grouping, which needs no sorting as DISTINCT does.
@@ -49,11 +50,24 @@ def of(stores: Sequence[Store]) -> list[dict[str, Any]]:
     with connection.cursor() as cursor:
         cursor.execute(_TOTALS, {"ids": [store.pk for store in stores]})
         found = {row[0]: row[1:] for row in cursor.fetchall()}
-    return [_told(store, *found[store.pk]) for store in stores]
+    synced = _synced_to(stores)
+    return [{**_told(store, *found[store.pk]), "synced_to": synced.get(store.pk)} for store in stores]
+
+
+def _synced_to(stores: Sequence[Store]) -> dict[int, datetime | None]:
+    """Up to when all orders of the shop are here, for those whose history is in."""
+    done = Sync.objects.filter(store__in=stores, resource="orders", state=SyncState.DONE)
+    return dict(done.values_list("store_id", "synced_to"))
 
 
 def _told(
-    store: Store, orders: int, lines: int, contacts: int, products: int, revenue: str, last_order_at: Any
+    store: Store,
+    orders: int,
+    lines: int,
+    contacts: int,
+    products: int,
+    revenue: str,
+    last_order_at: Any,
 ) -> dict[str, Any]:
     return {
         "key": store.key,
@@ -71,5 +85,4 @@ def _told(
             for code, brought in sorted(orjson.loads(revenue).items())
         },
         "last_order_at": last_order_at,
-        "synced_to": None,
     }

@@ -12,7 +12,18 @@ from ninja.renderers import BaseRenderer
 
 from comanda import __version__
 from comanda.api import faults, once, openapi, problems, reading
-from comanda.api.rest import activity, bulk, carts, contacts, imports, orders, privacy, products, stores
+from comanda.api.rest import (
+    activity,
+    bulk,
+    carts,
+    contacts,
+    imports,
+    orders,
+    privacy,
+    products,
+    stores,
+    syncs,
+)
 from comanda.api.rest.routing import nobody
 
 ROOT = "/api/v1/"
@@ -63,6 +74,7 @@ for _prefix, _router in (
     ("/carts", carts.router),
     ("/products", products.router),
     ("/stores", stores.router),
+    ("/stores", syncs.router),
     ("/imports", imports.router),
     ("/activity", activity.router),
 ):

@@ -97,12 +97,31 @@ class Day:
         return all(each.reason in FAIR for each in self.differences)
 
 
+def is_complete(kept: Audit) -> bool:
+    """The same of a comparison that was written down."""
+    return all(each["reason"] in FAIR for each in kept.differences)
+
+
 def bounds(store: Store, day: date) -> tuple[datetime, datetime]:
     """When a day begins and ends in the store's zone."""
     zone = ZoneInfo(store.timezone)
     begins = datetime.combine(day, clock.min, tzinfo=zone)
     ends = datetime.combine(day + timedelta(days=1), clock.min, tzinfo=zone)
     return begins.astimezone(UTC), ends.astimezone(UTC)
+
+
+def as_json(found: Day) -> dict[str, Any]:
+    """A day as programs get it."""
+    return {
+        "day": found.day.isoformat(),
+        "complete": found.is_complete,
+        "shop_orders": found.shop_orders,
+        "own_orders": found.own_orders,
+        "shop_totals": {currency: plain(total) for currency, total in found.shop_totals.items()},
+        "own_totals": {currency: plain(total) for currency, total in found.own_totals.items()},
+        "healed": found.healed,
+        "differences": [each.as_json() for each in found.differences],
+    }
 
 
 def day_of(store: Store, at: datetime) -> date:

@@ -22,6 +22,7 @@ from comanda.ingest.sync import audit, calls, carts, history, hooks, pulling, sh
 from comanda.jobs import app, leaving
 from comanda.records import connections, database
 from comanda.records.models import Audit, Connection, ConnectionState, Inbox, InboxState, Store, Sync
+from comanda.records.progress import Tell
 
 log = logging.getLogger(__name__)
 _LATER = 30
@@ -83,7 +84,14 @@ def _may_run(store: Store, *, by_hand: bool) -> bool:
     return by_hand or (connection.state == ConnectionState.ON and shops.is_due(connection))
 
 
-def perform(store: Store, connector: Connector, *, full: bool = False, by_hand: bool = False) -> None:
+def perform(
+    store: Store,
+    connector: Connector,
+    *,
+    full: bool = False,
+    by_hand: bool = False,
+    progress: Tell | None = None,
+) -> None:
     """One sync of a store, in this process. Raises ShopError."""
     connection = shops.connection_of(store)
     if full or not Sync.objects.filter(store=store).exists():
@@ -93,7 +101,7 @@ def perform(store: Store, connector: Connector, *, full: bool = False, by_hand: 
     if hooks.is_check_due(connection):
         hooks.keep_subscribed(connection, connector, settings.PUBLIC_URL)
     if not history.is_done(store):
-        history.run(store, connector)
+        history.run(store, connector, progress)
     hooks.work(store, connector)
     if by_hand or full or _is_pull_due(store, connector):
         pulling.run(store, connector, all_of_it=full)
@@ -141,7 +149,7 @@ def _days(store: Store) -> list[date]:
     open_days = [
         day
         for day, kept in audit.latest(store, today - _LOOK_BACK, today).items()
-        if any(each["reason"] not in audit.FAIR for each in kept.differences)
+        if not audit.is_complete(kept)
     ]
     chance = today - timedelta(days=random.randrange(2, _LOOK_BACK.days))  # noqa: S311  # guards nothing
     return sorted({today, today - timedelta(days=1), chance, *open_days[-7:]})

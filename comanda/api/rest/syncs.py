@@ -1,0 +1,175 @@
+"""`/stores/{key}/sync` and `/stores/{key}/audit`: how a store stands with its shop, and the proof of it."""
+
+from datetime import date, datetime, timedelta
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest
+from ninja import Body, Path, Query, Router, Schema
+from pydantic import Field
+
+from comanda.api import problems
+from comanda.api.problems import ApiProblem
+from comanda.api.rest.fields import MoneyOut, StoreKey
+from comanda.api.rest.routing import actor, needs
+from comanda.ingest.sync import audit, shops, standing, tasks
+from comanda.records import audit as deeds
+from comanda.records import stores
+from comanda.records.models import Audit, Store
+from comanda.records.stores import StoreClosed
+
+router = Router(tags=["stores"])
+InPath = Annotated[StoreKey, Path()]
+_MOST_DAYS = 366
+
+
+class SyncAsked(Schema):
+    """``full`` reads the whole history again."""
+
+    full: bool = False
+
+
+class PartOut(Schema):
+    """How far one resource of a shop is."""
+
+    resource: str
+    state: Literal["waiting", "running", "done"]
+    seen: int
+    total: int | None
+    synced_to: datetime | None
+    pulled_at: datetime | None
+
+
+class StandOut(Schema):
+    """How a store stands: all orders of its shop up to ``complete_to`` are here, or refused with a reason."""
+
+    state: Literal["unconnected", "history", "in_step", "waiting", "paused", "broken", "on"]
+    complete_to: datetime | None
+    refused: int
+    error_code: str
+    error: str
+    retry_at: datetime | None
+    hook_seen_at: datetime | None
+    hooks_forged: int
+    resources: list[PartOut]
+
+
+class DifferenceOut(Schema):
+    """An order that is not the same on both sides, and why."""
+
+    order_id: str
+    reason: str
+    shop_total: MoneyOut | None
+    own_total: MoneyOut | None
+    currency: str
+    note: str
+
+
+class DayOut(Schema):
+    """A day of a shop compared with the same day here."""
+
+    day: date
+    compared_at: datetime
+    complete: bool
+    shop_orders: int
+    own_orders: int
+    shop_totals: dict[str, MoneyOut]
+    own_totals: dict[str, MoneyOut]
+    healed: int
+    differences: list[DifferenceOut]
+
+
+class Days(Schema):
+    """The first and the last day, in the store's zone; a year at most."""
+
+    since: date | None = Field(None, alias="from")
+    until: date | None = Field(None, alias="to")
+
+
+class DaysAsked(Schema):
+    """The same in a body."""
+
+    since: date | None = Field(None, alias="from")
+    until: date | None = Field(None, alias="to")
+
+
+class AuditAsked(Schema):
+    """What is compared."""
+
+    asked: Literal[True] = True
+    since: date
+    until: date
+
+
+@router.get("/{key}/sync", response=StandOut, **needs("stores:read"))
+def get_sync(request: HttpRequest, key: InPath) -> Any:
+    """How a store stands with its shop."""
+    return standing.as_json(standing.of(_find(key)))
+
+
+@router.post("/{key}/sync", response={202: StandOut}, **needs("stores:write"))
+def ask_sync(request: HttpRequest, key: InPath, asked: Annotated[SyncAsked, Body()]) -> Any:
+    """Has the shop read now: what changed, or the whole history. Asking twice is asking once."""
+    store = _connected(key)
+    tasks.enqueue_sync(store, full=asked.full, by_hand=True)
+    deeds.note(actor(request), "store.sync", f"store {key}", full=asked.full)
+    return 202, standing.as_json(standing.of(store))
+
+
+@router.get("/{key}/audit", response=list[DayOut], **needs("stores:read"))
+def get_audit(request: HttpRequest, key: InPath, days: Annotated[Days, Query()]) -> Any:
+    """The last comparison of each day; of the last 30 days if none are named."""
+    store = _find(key)
+    since, until = _bounds(store, days.since, days.until)
+    return [_told(row) for row in audit.latest(store, since, until).values()]
+
+
+@router.post("/{key}/audit", response={202: AuditAsked}, **needs("stores:write"))
+def ask_audit(request: HttpRequest, key: InPath, days: Annotated[DaysAsked, Body()]) -> Any:
+    """Has days compared with the shop, order by order, and healed; see the answer by GET."""
+    store = _connected(key)
+    since, until = _bounds(store, days.since, days.until)
+    tasks.enqueue_audit(store, since, until)
+    deeds.note(actor(request), "store.audit", f"store {key}", days=[str(since), str(until)])
+    return 202, {"asked": True, "since": since, "until": until}
+
+
+def _bounds(store: Store, since: date | None, until: date | None) -> tuple[date, date]:
+    today = datetime.now(ZoneInfo(store.timezone)).date()
+    last = until or (today if since is None else max(since, today))
+    first = since or last - timedelta(days=29)
+    if not timedelta(0) <= last - first < timedelta(days=_MOST_DAYS):
+        fault = problems.at(problems.pointer(["to"]), "expected a day from `from` on, at most a year later")
+        raise problems.unfit([fault])
+    return first, last
+
+
+def _told(row: Audit) -> dict[str, Any]:
+    return {
+        "day": row.day,
+        "compared_at": row.at,
+        "complete": audit.is_complete(row),
+        "shop_orders": row.shop_orders,
+        "own_orders": row.own_orders,
+        "shop_totals": row.shop_totals,
+        "own_totals": row.own_totals,
+        "healed": row.healed,
+        "differences": row.differences,
+    }
+
+
+def _find(key: str) -> Store:
+    store = stores.find(key)
+    if store is None:
+        raise problems.not_found(f"store {key}")
+    return store
+
+
+def _connected(key: str) -> Store:
+    store = _find(key)
+    try:
+        stores.check_open(store)
+        shops.connection_of(store)
+    except (shops.NotConnected, StoreClosed) as error:
+        raise ApiProblem(409, str(error)) from None
+    return store

@@ -1,0 +1,115 @@
+"""How a store stands: the stamp ("complete to 14:05, 2 refused"), and all that is behind it."""
+
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from comanda.connectors import sentences
+from comanda.connectors.base import Resource
+from comanda.ingest.sync import history
+from comanda.records import connections, progress
+from comanda.records.models import Connection, ConnectionState, Inbox, InboxState, Store, Sync, SyncState
+from comanda.records.progress import Standing as Progress
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """How far one resource is; ``total`` is how many records there are, None where the shop does not say."""
+
+    resource: str
+    state: str
+    seen: int
+    total: int | None
+    synced_to: datetime | None
+    pulled_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """``state`` is ``unconnected``, ``history``, ``in_step``, ``waiting``, ``paused`` or ``broken``.
+
+    ``complete_to`` is the instant up to which every order of the shop is here or in the inbox; ``refused`` is
+    how many are in the inbox. ``error_code`` names a sentence, filled by ``error_facts``.
+    """
+
+    state: str
+    complete_to: datetime | None
+    refused: int
+    resources: tuple[Part, ...]
+    progress: Progress | None = None
+    error_code: str = ""
+    error_facts: dict[str, str] | None = None
+    retry_at: datetime | None = None
+    hook_seen_at: datetime | None = None
+    hooks_forged: int = 0
+    skew: float = 0.0
+
+    @property
+    def lag(self) -> float | None:
+        """Seconds since ``complete_to``."""
+        return (datetime.now(UTC) - self.complete_to).total_seconds() if self.complete_to else None
+
+
+def of(store: Store) -> Stand:
+    """How a store stands now."""
+    connection = connections.find(store)
+    rows = {row.resource: row for row in Sync.objects.filter(store=store)}
+    parts = tuple(_part(rows[each]) for each in Resource if each in rows)
+    refused = Inbox.objects.filter(store=store, state=InboxState.FAILED).count()
+    orders = rows.get(Resource.ORDERS)
+    complete = orders.synced_to if orders and orders.state == SyncState.DONE else None
+    if connection is None:
+        return Stand("unconnected", complete, refused, parts)
+    return Stand(
+        _state(connection, rows),
+        complete,
+        refused,
+        parts,
+        progress.find(history.task(store)),
+        connection.error_code,
+        connection.error_facts,
+        connection.retry_at,
+        connection.hook_seen_at,
+        connection.hooks_forged,
+        connection.skew,
+    )
+
+
+def _part(row: Sync) -> Part:
+    return Part(row.resource, row.state, row.seen, row.total, row.synced_to, row.pulled_at)
+
+
+def _state(connection: Connection, rows: dict[str, Sync]) -> str:
+    if connection.state != ConnectionState.ON:
+        return str(connection.state)
+    if connection.failures:
+        return "waiting"
+    done = rows and all(row.state == SyncState.DONE for row in rows.values())
+    return "in_step" if done else "history"
+
+
+def error(stand: Stand) -> str:
+    """What is wrong and what to do, in English; "" when nothing is."""
+    if not stand.error_code or stand.error_code not in sentences.ALL:
+        return ""
+    return sentences.say(stand.error_code, stand.error_facts or {})
+
+
+def sentence(stand: Stand) -> str:
+    """The stamp in English."""
+    if said := error(stand):
+        return said
+    if stand.state == "unconnected":
+        return "It is not connected with a shop."
+    seen = sum(part.seen for part in stand.resources)
+    refused = f", {stand.refused:,} refused" if stand.refused else ""
+    if stand.complete_to is None:
+        return f"Its history is being read: {seen:,} records so far{refused}."
+    return f"Complete to {stand.complete_to:%Y-%m-%d %H:%M} UTC{refused}."
+
+
+def as_json(stand: Stand) -> dict[str, Any]:
+    """For programs."""
+    told = asdict(stand)
+    told.pop("progress")
+    return {**told, "error": error(stand), "resources": [asdict(part) for part in stand.resources]}

@@ -1,0 +1,73 @@
+"""Lists and fields of the people of connected shops are kept true."""
+
+import pytest
+
+from comanda import wiring
+from comanda.ingest.sync import people, tasks
+from comanda.records.models import Contact, List, ListMember, Store
+from tests.fake_shops.server import FakeShop
+from tests.fake_shops.world import Stage, World
+
+pytestmark = pytest.mark.parametrize("platform", ["woocommerce"])
+
+
+def members(name: str) -> set[str]:
+    """The e-mails of a list."""
+    return set(ListMember.objects.filter(list__name=name).values_list("contact__email", flat=True))
+
+
+def accept(store: Store, world: World) -> None:
+    """Half of the people accept marketing."""
+    emails = [person.email.lower() for person in world.people.values() if person.id % 2]
+    Contact.objects.filter(email__in=emails).update(accepts_marketing=True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_buyers_who_accept_are_on_the_list_of_the_shop(store: Store, shop: FakeShop, world: World) -> None:
+    tasks.sync_store(store.pk)
+    accept(store, world)
+
+    wiring.catch_up()
+
+    bought = {order.person.email.lower() for order in world.present() if order.stage is not Stage.CANCELED
+              and order.stage is not Stage.REFUNDED and order.person.id % 2 and order.person.id}  # fmt: skip
+    assert members(f"Buyers of {store.name}") == bought
+    assert List.objects.get(name=f"Buyers of {store.name}").label == "WooCommerce"
+    everyone = {person.email.lower() for person in world.people.values() if person.id % 2}
+    assert members(f"Contacts of {store.name}") == everyone
+
+
+@pytest.mark.django_db(transaction=True)
+def test_fields_say_what_the_orders_say(store: Store, shop: FakeShop, world: World) -> None:
+    tasks.sync_store(store.pk)
+
+    wiring.catch_up()
+
+    order = max(world.present(), key=lambda each: each.placed_at)
+    email = order.person.email.lower()
+    own = [o for o in world.present() if o.person.email.lower() == email]
+    counted = [o for o in own if o.stage not in (Stage.CANCELED, Stage.REFUNDED)]
+    contact = Contact.objects.get(email=email)
+    assert contact.fields["total_orders"] == str(len(counted))
+    if counted:
+        last = max(each.placed_at for each in counted).astimezone(shop.zone)  # type: ignore[attr-defined]
+        assert contact.fields["last_order"] == f"{last:%Y-%m-%d}"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_comes_out_the_same_when_it_is_made_anew(store: Store, shop: FakeShop, world: World) -> None:
+    tasks.sync_store(store.pk)
+    accept(store, world)
+    wiring.catch_up()
+    lists = {name: members(name) for name in List.objects.values_list("name", flat=True)}
+    fields = dict(Contact.objects.values_list("id", "fields"))
+    ListMember.objects.all().delete()
+    Contact.objects.all().update(fields={})
+
+    people.rebuild()
+
+    assert {name: members(name) for name in lists} == lists
+    after = dict(Contact.objects.values_list("id", "fields"))
+    assert {i: {k: v for k, v in f.items() if k != "accepts_marketing"} for i, f in after.items()} == {
+        i: {k: v for k, v in f.items() if k != "accepts_marketing"} for i, f in fields.items()
+    }
