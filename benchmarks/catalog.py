@@ -25,7 +25,7 @@ _GROUPS = ("/tags", "/tags/1", "/tags/30", "/lists", "/lists/1", "/fields")
 def measure(folder: Path, quick: bool) -> Iterator[Measure]:
     """Lists in every way that is offered, and the page of one."""
     crowd.meet(10 if quick else 1)
-    yield from browsing.measure(_pages(), "/settings/profile")
+    yield from browsing.measure(_pages(), "/settings/profile", quick)
 
 
 def _pages() -> dict[str, Sequence[str]]:

@@ -45,7 +45,7 @@ def measure(folder: Path, quick: bool) -> Iterator[Measure]:
         ],
         "contact profile, orders and activity": list(_profiles()),
     }
-    yield from browsing.measure(pages, "/search")
+    yield from browsing.measure(pages, "/search", quick)
 
 
 def _profiles() -> Iterator[str]:

@@ -6,7 +6,7 @@ Formats are those of the Unicode CLDR, by Babel.
 import json
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -122,9 +122,10 @@ def moment(when: datetime | None, form: str = "medium") -> SafeString | str:
     """
     if when is None:
         return ""
-    local = timezone.localtime(when)
+    local, since = timezone.localtime(when), ago(when)
+    shown = since if form == "relative" else _shown(local, form)
     return format_html(
-        '<time datetime="{}" title="{}">{}</time>', when.isoformat(), _whole(local), _shown(local, form)
+        '<time datetime="{}" title="{}">{}</time>', when.isoformat(), f"{_whole(local)} · {since}", shown
     )
 
 
@@ -138,7 +139,7 @@ def _shown(local: datetime, form: str) -> str:
         return ago(local)
     if form == "time":
         return str(dates.format_time(local, "short", locale=locale()))
-    day = str(dates.format_date(local, "medium", locale=locale()))
+    day = _written_day(local.date(), "medium", get_language() or "en")
     if form == "date":
         return day
     clock = str(dates.format_time(local, "short", locale=locale()))
@@ -147,8 +148,14 @@ def _shown(local: datetime, form: str) -> str:
 
 
 def _whole(local: datetime) -> str:
-    day = dates.format_date(local, "full", locale=locale())
-    return f"{day}, {dates.format_time(local, 'medium', locale=locale())} {_zone(local)} · {ago(local)}"
+    day = _written_day(local.date(), "full", get_language() or "en")
+    return f"{day}, {dates.format_time(local, 'medium', locale=locale())} {_zone(local)}"
+
+
+@lru_cache(maxsize=10_000)
+def _written_day(when: date, form: str, code: str) -> str:
+    """Kept, for a list tells of the same few days again and again."""
+    return str(dates.format_date(when, form, locale=_locale(code)))
 
 
 def _zone(local: datetime) -> str:
@@ -169,8 +176,8 @@ def day(when: date | datetime | None, form: str = "medium") -> str:
     """A date as the language writes it; ``form`` is one of CLDR's: short, medium, long, full."""
     if when is None:
         return ""
-    local = timezone.localtime(when) if isinstance(when, datetime) else when
-    return str(dates.format_date(local, form, locale=locale()))
+    local = timezone.localtime(when).date() if isinstance(when, datetime) else when
+    return _written_day(local, form, get_language() or "en")
 
 
 @register.filter
