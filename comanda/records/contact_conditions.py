@@ -3,7 +3,8 @@
 Each says the same twice. ``members`` gives the contacts that it lets through: questions, each a range of one
 index, whose union they are, as ``id``. ``holds`` tests one contact ``c`` by a look into an index. Which of
 them is quick, ``contact_list`` finds out. Where ``ordered`` is true, ``members`` is one question and gives
-ids in their order; ``joins`` tells whether it is better joined than tested, where several conditions meet.
+ids in their order; ``joins`` tells whether it is better joined than tested, where several conditions meet;
+``by_id`` whether the test needs no more of the contact than its id.
 Both are told the name under which the condition's value is bound.
 """
 
@@ -33,6 +34,7 @@ class Tagged:
 
     ordered = True
     joins = True
+    by_id = True
 
     def members(self, name: str) -> list[str]:
         """The contacts."""
@@ -55,6 +57,7 @@ class OnList:
 
     ordered = True
     joins = True
+    by_id = True
 
     def members(self, name: str) -> list[str]:
         """The contacts."""
@@ -77,6 +80,7 @@ class BoughtAt:
 
     ordered = True
     joins = False
+    by_id = True
 
     def members(self, name: str) -> list[str]:
         """The contacts."""
@@ -102,6 +106,7 @@ class AcceptsMarketing:
 
     ordered = True
     joins = False
+    by_id = False
 
     def members(self, name: str) -> list[str]:
         """The contacts."""
@@ -122,6 +127,7 @@ class HasOrders:
 
     ordered = False
     joins = False
+    by_id = True
 
     def members(self, name: str) -> list[str]:
         """Nothing to begin with."""
@@ -142,6 +148,7 @@ class HasNoOrders:
 
     ordered = False
     joins = False
+    by_id = True
 
     def members(self, name: str) -> list[str]:
         """Nothing to begin with."""

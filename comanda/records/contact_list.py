@@ -25,6 +25,10 @@ FEW = 10_000
 _PATIENCE = "300ms"
 """How long it may take to find out how many there are."""
 
+_SPOTS, _AT_EACH = 20, 50
+_SURELY = 3
+"""If a sample makes that many times few likely, they are more than few."""
+
 _EVERYONE = "SELECT id FROM contact"
 
 
@@ -73,7 +77,7 @@ class Listing:
         self._members = {
             name: members for name, each in self._conditions.items() if (members := each.members(name))
         }
-        self._values: dict[str, Any] = {"few": FEW + 1}
+        self._values: dict[str, Any] = {"few": FEW + 1, "spots": _SPOTS, "at_each": _AT_EACH}
         for name, condition in self._conditions.items():
             self._values.update(condition.values(name))
 
@@ -84,6 +88,8 @@ class Listing:
 
     def count(self) -> Count:
         """How many there are."""
+        if self._seem_many:
+            return Count(FEW, False)
         if isinstance(self._together, list):
             return _counted(len(self._together))
         if len(self._conditions) == len(self._members) <= 1:
@@ -101,10 +107,10 @@ class Listing:
         """Whether they can be put in this order in a moment."""
         if self.is_small or sort.by_id:
             return True
-        if len(self._conditions) > 1 and self._members and self._together is None:
+        if len(self._conditions) > 1 and self._members and not self._seem_many and self._together is None:
             return False  # a walk might meet hardly any of them
         # Whose name begins so stands close together by name, and perhaps far from where the walk begins.
-        return sort.walks and not any(isinstance(each, Typed) for each in self._conditions.values())
+        return sort.walks and not self._is_typed
 
     def page(self, sort: Sort, limit: int, after: Place | None = None) -> Page:
         """Contacts in order, behind a place in it. Raises NotOffered."""
@@ -161,20 +167,47 @@ class Listing:
         name = min(self._sizes, key=lambda each: self._sizes[each])
         return name if self._sizes[name] <= FEW else None
 
+    @property
+    def _is_typed(self) -> bool:
+        return any(isinstance(each, Typed) for each in self._conditions.values())
+
+    @property
+    def _meet(self) -> bool:
+        """Whether several conditions, each with many, are to be put together."""
+        return self._smallest is None and len(self._conditions) > 1 and bool(self._members)
+
+    @cached_property
+    def _seem_many(self) -> bool:
+        """Whether so many are let through by several conditions together that they need not be counted.
+
+        A sample tells: some members of one condition at each of several places among all ids, and how many of
+        them the others let through. What someone types is not tested so often.
+        """
+        if not self._meet or self._ordered is None or self._is_typed:
+            return False
+        sample = _SAMPLE.format(members=self._members[self._ordered][0], tests=self._tests(self._ordered))
+        found = self._ask_patiently(sample)
+        likely = found[0][0] if found else None
+        return likely is not None and bool(likely >= _SURELY * FEW)
+
     @cached_property
     def _together(self) -> list[int] | None:
         """Whom several conditions, each with many, let through together, and no more than few.
 
         None if that is not asked, or not to be found out in the time.
         """
-        if self._smallest is not None or len(self._conditions) < 2 or not self._members:
+        if self._seem_many or not self._meet:
             return None
         joined = [name for name in self._members if self._conditions[name].joins] or [
             next(iter(self._members))
         ]
-        joins = [f"JOIN ({_all(self._members[name])}) {name} ON {name}.id = c.id" for name in joined]
+        # Contacts are looked at only if a test needs them: else the indexes of the conditions tell all.
+        needed = not all(each.by_id for name, each in self._conditions.items() if name not in joined)
+        first, *others = [f"({_all(self._members[name])})" for name in joined]
+        source = f"{first} one JOIN contact c ON c.id = one.id" if needed else f"{first} c"
+        joins = [f"JOIN {each} m{place} ON m{place}.id = c.id" for place, each in enumerate(others)]
         found = self._ask_patiently(
-            f"SELECT c.id FROM contact c {' '.join(joins)} WHERE {self._tests(*joined)} LIMIT %(few)s"
+            f"SELECT c.id FROM {source} {' '.join(joins)} WHERE {self._tests(*joined)} LIMIT %(few)s"
         )
         return None if found is None else [row[0] for row in found]
 
@@ -242,6 +275,22 @@ class Listing:
     def _ask_nothing(self, statement: str) -> None:
         with connection.cursor() as cursor:
             cursor.execute(statement)
+
+
+_SAMPLE = """
+SELECT sum(passed * width / GREATEST(1, CASE WHEN met < %(at_each)s THEN most ELSE reached END - begin))
+FROM (SELECT max(id) AS most, max(id)::float8 / %(spots)s AS width FROM contact) w
+CROSS JOIN generate_series(0, %(spots)s - 1) spot
+CROSS JOIN LATERAL (
+    SELECT spot * width AS begin, count(*) AS met, max(id) AS reached,
+           count(*) FILTER (WHERE passes) AS passed
+    FROM (
+        SELECT c.id, {tests} AS passes
+        FROM (SELECT id FROM ({members}) m WHERE id >= spot * width ORDER BY id LIMIT %(at_each)s) one
+        JOIN contact c ON c.id = one.id
+    ) sample
+) found
+"""
 
 
 def _size(members: list[str]) -> str:

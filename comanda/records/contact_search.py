@@ -33,14 +33,15 @@ class Typed:
 
     ordered = False
     joins = True
+    by_id = False
 
     def members(self, name: str) -> list[str]:
         """The contacts that it can mean: a question for each way."""
         return [f"SELECT {way.id} AS id FROM {way.table} WHERE {way.condition}" for way in self._ways(name)]
 
     def holds(self, name: str) -> str:
-        """A test of one contact ``c``."""
-        return f"({' OR '.join(way.holds for way in self._ways(name))})"
+        """A test of one contact ``c``: a sub-query, so that a walk stays one instead of all ways, sorted."""
+        return f"(SELECT {' OR '.join(way.holds for way in self._ways(name))})"
 
     def values(self, name: str) -> dict[str, Any]:
         """What is bound."""

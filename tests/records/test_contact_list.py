@@ -245,6 +245,27 @@ def test_it_counts_no_further_than_few(
     assert Listing([HasOrders(), AcceptsMarketing(Accepts.YES)]).count() == Count(5, False)
 
 
+def test_it_knows_many_by_a_sample(people: list[Person], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without going through all: a sample is all that is asked for."""
+    asked: list[str] = []
+    ask = Listing._ask_patiently
+
+    def note(listing: Listing, question: str) -> Any:
+        asked.append(question)
+        return ask(listing, question)
+
+    monkeypatch.setattr(contact_list, "FEW", 1)
+    monkeypatch.setattr(Listing, "_ask_patiently", note)
+
+    listing = Listing([HasOrders(), AcceptsMarketing(Accepts.YES)])
+
+    assert listing.count() == Count(1, False)
+    assert offers(listing, "name")
+    assert not offers(listing, "orders")
+    assert len(asked) == 1
+    assert "generate_series" in asked[0]
+
+
 def test_it_gives_up_counting_after_a_while(people: list[Person], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(contact_list, "FEW", 5)
     monkeypatch.setattr(contact_list, "_PATIENCE", "1ms")
