@@ -34,6 +34,7 @@ _START = 120
 _NOTICE = re.compile(r"\b(?:Warning|Notice|Deprecated|Fatal error)(?:</b>)?:")
 """How messages of PHP begin, with and without html_errors."""
 
+Pairs = list[tuple[str, str]]
 Query = Mapping[str, str] | Sequence[tuple[str, str]]
 
 
@@ -118,6 +119,8 @@ class Http:
         self.skew = 0.0
         """Seconds that the shop's clock is ahead of ours, as its last answer showed."""
         self.judge: Callable[[Answer], None] = lambda answer: None
+        self.sign: Callable[[str, str, Pairs], Mapping[str, str]] = lambda method, url, query: {}
+        """Headers that each try needs anew: a signature is good for one request."""
         headers = {"User-Agent": AGENT, "Accept": "application/json", **policy.headers}
         self._client = httpx.Client(
             transport=transport, timeout=policy.timeout, follow_redirects=False, headers=headers
@@ -152,7 +155,7 @@ class Http:
                     method,
                     url,
                     params=pairs if pairs else None,
-                    headers=dict(headers or {}),
+                    headers={**(headers or {}), **self.sign(method, url, pairs.multi_items())},
                     json=json,
                     data=form,
                 )

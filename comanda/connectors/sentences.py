@@ -177,6 +177,16 @@ ALL: dict[str, Sentence] = {
         _("The shop's web server does not hand the key on to the shop."),
         _("Have the host pass the header Authorization (CGIPassAuth On)."),
     ),
+    "clock_apart": Sentence(
+        Step.KEY,
+        _("The shop refuses the time of the signature: its clock and ours are %(seconds)s seconds apart."),
+        _("Set the clocks of both servers by a time server."),
+    ),
+    "token_alone": Sentence(
+        Step.KEY,
+        _("The shop does not take the access token by itself (%(status)s)."),
+        _("Fill in the consumer key and both secrets too, and check that the integration is active."),
+    ),
     "right_missing": Sentence(
         Step.RIGHTS,
         _("The key may not read %(what)s (%(status)s)."),
@@ -201,6 +211,11 @@ ALL: dict[str, Sentence] = {
         Step.RIGHTS,
         _("The shop hides names and e-mails from this app."),
         _("Ask the platform for access to protected customer data, or change the plan; then do a full sync."),
+    ),
+    "dates_ahead": Sentence(
+        Step.VERSION,
+        _("The newest order of the shop is dated %(minutes)s minutes into the future."),
+        _("Set the time zone of the shop's database to UTC: changes may be missed until then."),
     ),
     "version_old": Sentence(
         Step.VERSION,

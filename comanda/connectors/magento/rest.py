@@ -1,0 +1,129 @@
+"""REST V1 of Magento, asked in its own words: search criteria, signatures, and what its errors mean.
+
+Groups of filters must all hold; of the filters in one group, one must. Each list is asked for by what lies
+behind its last record, never by a page's number: older versions repeat their last page without end.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+import orjson
+
+from comanda.connectors import oauth1
+from comanda.connectors.base import Answer, Http, Raw
+from comanda.connectors.errors import NeedsOwner, RetryLater
+from comanda.connectors.http import Pairs
+from comanda.connectors.values import child, children, key, text
+
+Filter = tuple[str, str, str]
+"""A field, a condition (eq, gt, gteq, in …), and a value."""
+Groups = Sequence[Sequence[Filter]]
+_MANY = 150
+"""Ids in one address: longer ones are refused by some web servers."""
+
+
+def criteria(groups: Groups, sort: Sequence[str], count: int, fields: str = "") -> Pairs:
+    """The query of the first so many records that the groups let through, in ascending order."""
+    pairs = []
+    for number, group in enumerate(groups):
+        for index, parts in enumerate(group):
+            start = f"searchCriteria[filter_groups][{number}][filters][{index}]"
+            named = zip(("field", "condition_type", "value"), parts, strict=True)
+            pairs += [(f"{start}[{name}]", value) for name, value in named]
+    for index, name in enumerate(sort):
+        pairs.append((f"searchCriteria[sortOrders][{index}][field]", name))
+        pairs.append((f"searchCriteria[sortOrders][{index}][direction]", "ASC"))
+    pairs += [("searchCriteria[pageSize]", str(count)), ("searchCriteria[currentPage]", "1")]
+    return [*pairs, ("fields", f"items[{fields}],total_count")] if fields else pairs
+
+
+class Rest:
+    """Asks one shop."""
+
+    def __init__(self, http: Http) -> None:
+        self._http = http
+        self.total: int | None = None
+        """How many records the last list had in all."""
+
+    def rows(
+        self, path: str, groups: Groups, count: int, sort: Sequence[str] = ("entity_id",), fields: str = ""
+    ) -> list[Raw]:
+        """The first so many. ``items`` is null, or not there, where there are none."""
+        answer = self._http.get(path, criteria(groups, sort, count, fields))
+        said = answer.json()
+        if not isinstance(said, dict) or not {"items", "total_count"} & set(said):
+            raise RetryLater("not_json", host=answer.url.host, start=answer.start)
+        counted = said.get("total_count")
+        self.total = counted if isinstance(counted, int) else None
+        return children(said.get("items"))
+
+    def among(
+        self, path: str, field: str, values: Iterable[object], fields: str = "", more: Groups = ()
+    ) -> Iterator[Raw]:
+        """All records whose field is one of these values."""
+        wanted = list(dict.fromkeys(filter(None, map(key, values))))
+        for start in range(0, len(wanted), _MANY):
+            yield from self._all(
+                path, [[(field, "in", ",".join(wanted[start : start + _MANY]))], *more], fields
+            )
+
+    def _all(self, path: str, groups: Groups, fields: str) -> Iterator[Raw]:
+        """However many there are; ``fields`` must have the id."""
+        last = "0"
+        while found := self.rows(path, [*groups, [("entity_id", "gt", last)]], _MANY, fields=fields):
+            yield from found
+            if len(found) < _MANY:
+                return
+            last = id_of(found[-1])
+
+
+def id_of(raw: Raw) -> str:
+    """Sales have ``entity_id``, all else ``id``."""
+    return text(raw.get("entity_id") or raw.get("id"))
+
+
+def signer(fields: Mapping[str, str], http: Http) -> Callable[[str, str, Pairs], Mapping[str, str]]:
+    """The header Authorization for a request: signed with all four values, else the bare token.
+
+    The signature carries the shop's own time, as its last answer told it.
+    """
+    token = fields.get("access_token", "")
+    if not fields.get("consumer_key"):
+        return lambda method, url, query: {"Authorization": f"Bearer {token}"}
+    keys = oauth1.Keys(
+        fields["consumer_key"],
+        fields.get("consumer_secret", ""),
+        token,
+        fields.get("access_token_secret", ""),
+    )
+
+    def sign(method: str, url: str, query: Pairs) -> Mapping[str, str]:
+        signed = oauth1.sign(method, url, query, keys, timestamp=int(time.time() + http.skew))
+        return {"Authorization": oauth1.header(signed)}
+
+    return sign
+
+
+def judge(answer: Answer, skew: float) -> None:
+    """What the shop's own errors mean; raises ShopError."""
+    if answer.status not in (400, 401):
+        return
+    message, parameters = _told(answer)
+    if "pageSize" in message:
+        raise RetryLater("too_large", host=answer.url.host, most=0)
+    if answer.status != 401:
+        return
+    lower = f"{message} {answer.start}".lower()
+    if "timestamp" in lower:
+        raise RetryLater("clock_apart", after=600, seconds=round(skew))
+    if "resources" in parameters:
+        raise NeedsOwner("right_missing", what=text(parameters["resources"]), status=answer.status)
+    raise NeedsOwner("key_refused", status=f"401 {message or answer.start}")
+
+
+def _told(answer: Answer) -> tuple[str, Mapping[str, object]]:
+    try:
+        said = child(orjson.loads(answer.body))
+    except orjson.JSONDecodeError:
+        return "", {}
+    return text(said.get("message")), child(said.get("parameters"))
