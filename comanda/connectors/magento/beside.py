@@ -48,7 +48,7 @@ class Beside:
     @cached_property
     def groups(self) -> Mapping[str, str]:
         """Names of groups by id, without those that say nothing."""
-        rows = self._rest.rows("customerGroups/search", [], 200, ("customer_group_id",))
+        rows = self._rest.all_of("customerGroups/search", [], by="customer_group_id")
         return {text(row["id"]): text(row["code"]) for row in rows if text(row["id"]) not in _EVERYONE}
 
     def orders(self, found: list[Raw]) -> list[Raw]:

@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import orjson
 
-from comanda.connectors import oauth1
+from comanda.connectors import oauth1, pages
 from comanda.connectors.base import Answer, Http, Raw
 from comanda.connectors.errors import NeedsOwner, RetryLater
 from comanda.connectors.http import Pairs
+from comanda.connectors.pages import Size
 from comanda.connectors.values import child, children, key, text
 
 Filter = tuple[str, str, str]
@@ -63,18 +64,18 @@ class Rest:
         """All records whose field is one of these values."""
         wanted = list(dict.fromkeys(filter(None, map(key, values))))
         for start in range(0, len(wanted), _MANY):
-            yield from self._all(
+            yield from self.all_of(
                 path, [[(field, "in", ",".join(wanted[start : start + _MANY]))], *more], fields
             )
 
-    def _all(self, path: str, groups: Groups, fields: str) -> Iterator[Raw]:
-        """However many there are; ``fields`` must have the id."""
-        last = "0"
-        while found := self.rows(path, [*groups, [("entity_id", "gt", last)]], _MANY, fields=fields):
+    def all_of(self, path: str, groups: Groups, fields: str = "", by: str = "entity_id") -> Iterator[Raw]:
+        """However many there are, by the field of their id; ``fields`` must have it."""
+
+        def ask(count: int, behind: str) -> list[Raw]:
+            return self.rows(path, [*groups, [(by, "gt", behind)]], count, (by,), fields)
+
+        for found in pages.by_key(ask, id_of, Size(_MANY), "0"):
             yield from found
-            if len(found) < _MANY:
-                return
-            last = id_of(found[-1])
 
 
 def id_of(raw: Raw) -> str:
@@ -109,7 +110,7 @@ def judge(answer: Answer, skew: float) -> None:
     if answer.status not in (400, 401):
         return
     message, parameters = _told(answer)
-    if "pageSize" in message:
+    if "pageSize" in message:  # the shop limits pages: smaller ones are asked for at once
         raise RetryLater("too_large", host=answer.url.host, most=0)
     if answer.status != 401:
         return
