@@ -356,7 +356,7 @@ def test_it_makes_its_webhooks_once(connector: Connector, shop: FakeShop) -> Non
     assert len(connector.subscriptions()) == len(made) > 0
     assert all(each.is_active for each in connector.subscriptions())
     connector.unsubscribe("https://comanda.example/hooks/x/y")
-    assert connector.subscriptions() == []
+    assert not [each for each in connector.subscriptions() if each.is_active]
 
 
 def test_its_webhooks_say_which_order_changed(connector: Connector, shop: FakeShop, world: World) -> None:

@@ -18,6 +18,8 @@ CAUSE = Cause("pull", live=True)
 _QUIET = Cause("pull", live=False)
 _REREAD = timedelta(hours=6)
 """How often resources are gone through whole that cannot be asked for by when they changed."""
+_ORDER = (Resource.ORDERS, Resource.CARTS, Resource.CUSTOMERS, Resource.PRODUCTS)
+"""What people wait for comes first: a catalogue may change as a whole, and take long."""
 
 
 def run(store: Store, connector: Connector, *, all_of_it: bool = False) -> intake.Taken:
@@ -27,7 +29,8 @@ def run(store: Store, connector: Connector, *, all_of_it: bool = False) -> intak
     """
     taken = intake.Taken()
     now = datetime.now(UTC)
-    for state in Sync.objects.filter(store=store, state=SyncState.DONE):
+    done = Sync.objects.filter(store=store, state=SyncState.DONE)
+    for state in sorted(done, key=lambda each: _ORDER.index(Resource(each.resource))):
         resource = Resource(state.resource)
         if resource in connector.rereads and not all_of_it and not _is_time(state, now):
             continue

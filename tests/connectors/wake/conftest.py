@@ -1,0 +1,42 @@
+"""One shop of Wake."""
+
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+import stamina
+
+from comanda.connectors.http import Call
+from comanda.connectors.wake.client import Wake
+from tests.connectors.conftest import connector_of
+from tests.fake_shops import server
+from tests.fake_shops.wake import Fake
+from tests.fake_shops.world import World
+
+
+@pytest.fixture(autouse=True)
+def _no_waiting() -> Iterator[None]:
+    with stamina.set_testing(True, attempts=2):
+        yield
+
+
+@pytest.fixture
+def platform() -> str:
+    """Of these tests."""
+    return "wake"
+
+
+@pytest.fixture
+def shop(world: World) -> Iterator[Fake]:
+    """Served."""
+    fake = Fake(world)
+    with server.served(fake):
+        yield fake
+
+
+@pytest.fixture
+def wake(shop: Fake, calls: list[Call]) -> Iterator[Wake]:
+    """Connected with the right token."""
+    with closing(connector_of(shop, calls)) as found:
+        assert isinstance(found, Wake)
+        yield found
