@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
+from urllib.parse import quote, urlencode
 
 import httpx
 import orjson
@@ -146,16 +147,15 @@ class Http:
         """
         tries = self.policy.tries if (method == "GET" if again is None else again) else 1
         url = path if "://" in path else f"{self.base}/{path.lstrip('/')}"
-        pairs = httpx.QueryParams(dict(query) if isinstance(query, Mapping) else list(query))
+        pairs = httpx.QueryParams(dict(query) if isinstance(query, Mapping) else list(query)).multi_items()
         for attempt in stamina.retry_context(_worth_another_try, attempts=tries, timeout=_PATIENCE * tries):
             with attempt:
                 for budget in self._budgets:
                     budget.take()
                 request = self._client.build_request(
                     method,
-                    url,
-                    params=pairs if pairs else None,
-                    headers={**(headers or {}), **self.sign(method, url, pairs.multi_items())},
+                    _asking(url, pairs),
+                    headers={**(headers or {}), **self.sign(method, url, pairs)},
                     json=json,
                     data=form,
                 )
@@ -212,6 +212,11 @@ class Http:
     def close(self) -> None:
         """Closes the connections."""
         self._client.close()
+
+
+def _asking(url: str, pairs: Pairs) -> httpx.URL | str:
+    """The address with its query, a blank as ``%20``: who checks a signature may take ``+`` for a plus."""
+    return httpx.URL(url).copy_with(query=urlencode(pairs, quote_via=quote).encode()) if pairs else url
 
 
 class _said:  # noqa: N801  # reads as a statement

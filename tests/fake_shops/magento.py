@@ -372,9 +372,11 @@ def _problem(name: str) -> Response:
 
 
 def _is_signed(request: Request, said: dict[str, str]) -> bool:
+    """Magento reads the query by rawurldecode: a ``+`` is a plus there."""
     if said.get("oauth_signature_method") != "HMAC-SHA256":
         return False
-    signed = [*request.query, *((k, v) for k, v in said.items() if k != "oauth_signature")]
+    query = [tuple(map(unquote, pair.split("=", 1))) for pair in request.raw_query.split("&") if pair]
+    signed = [*query, *((k, v) for k, v in said.items() if k != "oauth_signature")]
     pairs = sorted((quote(k, safe="-._~"), quote(v, safe="-._~")) for k, v in signed)
     joined = "&".join(f"{k}={v}" for k, v in pairs)
     base = f"{request.method}&{quote(request.url, safe='-._~')}&{quote(joined, safe='-._~')}"

@@ -26,6 +26,8 @@ class Request:
     headers: Mapping[str, str]
     body: bytes
     url: str
+    raw_query: str = ""
+    """The query as it stood in the address."""
 
     def get(self, name: str, default: str = "") -> str:
         """The first value of a parameter."""
@@ -179,7 +181,9 @@ def _handler(shop: FakeShop) -> type[BaseHTTPRequestHandler]:
             body = self.rfile.read(int(self.headers.get("content-length") or 0))
             headers = {name.lower(): value for name, value in self.headers.items()}
             query = parse_qsl(split.query, keep_blank_values=True)
-            request = Request(self.command, split.path, query, headers, body, f"{shop.url}{split.path}")
+            request = Request(
+                self.command, split.path, query, headers, body, f"{shop.url}{split.path}", split.query
+            )
             response = shop.respond(request)
             if "Date" in response.headers:  # the shop has a clock of its own
                 self.send_response_only(response.status)

@@ -66,13 +66,13 @@ class Magento(Connector):
     platform = "magento"
     title = "Magento 2 / Adobe Commerce"
     fields = (
-        Field("consumer_key", _("Consumer key"), secret=True, required=False, pattern="[0-9a-zA-Z]{8,64}"),
+        Field("consumer_key", _("Consumer key"), secret=True, required=False, pattern="[0-9a-zA-Z]{32}"),
         Field("consumer_secret", _("Consumer secret"), secret=True, required=False,
-              pattern="[0-9a-zA-Z]{8,64}"),
-        Field("access_token", _("Access token"), secret=True, pattern="[0-9a-zA-Z]{8,64}"),
+              pattern="[0-9a-zA-Z]{32}"),
+        Field("access_token", _("Access token"), secret=True, pattern="[0-9a-zA-Z]{32}"),
         Field("access_token_secret", _("Access token secret"),
               _("With the access token alone, the shop must allow it as a standalone Bearer token."),
-              secret=True, required=False, pattern="[0-9a-zA-Z]{8,64}"),
+              secret=True, required=False, pattern="[0-9a-zA-Z]{32}"),
         Field("store_ids", _("Numbers of the store views"),
               _("Only to take the orders of some store views: their numbers, parted by commas."),
               required=False, pattern="[0-9]{1,5}(,[0-9]{1,5}){0,50}", example="1,2"),

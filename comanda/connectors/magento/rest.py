@@ -112,14 +112,14 @@ def judge(answer: Answer, skew: float) -> None:
     message, parameters = _told(answer)
     if "pageSize" in message:  # the shop limits pages: smaller ones are asked for at once
         raise RetryLater("too_large", host=answer.url.host, most=0)
-    if answer.status != 401:
+    if answer.status != 401 and "correct length" not in message:
         return
     lower = f"{message} {answer.start}".lower()
     if "timestamp" in lower:
         raise RetryLater("clock_apart", after=600, seconds=round(skew))
     if "resources" in parameters:
         raise NeedsOwner("right_missing", what=text(parameters["resources"]), status=answer.status)
-    raise NeedsOwner("key_refused", status=f"401 {message or answer.start}")
+    raise NeedsOwner("key_refused", status=f"{answer.status} {message or answer.start}")
 
 
 def _told(answer: Answer) -> tuple[str, Mapping[str, object]]:

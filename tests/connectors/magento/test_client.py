@@ -90,6 +90,17 @@ def test_each_of_the_four_values_counts(opened: Opened, secret: str) -> None:
     assert told.value.code == "key_refused"
 
 
+def test_a_value_that_was_copied_in_part_is_a_refused_key(opened: Opened) -> None:
+    fake, connector = opened()
+    said = {"message": "The oauth_token length is not the correct length."}
+    fake.trouble.every = lambda request: Response.json(said, 400)
+
+    with pytest.raises(NeedsOwner) as told:
+        connector.shop()
+
+    assert told.value.code == "key_refused"
+
+
 def test_each_try_is_signed_anew(opened: Opened) -> None:
     fake, connector = opened()
     shown: list[Request] = []
