@@ -4,7 +4,7 @@ Formats are those of the Unicode CLDR, by Babel.
 """
 
 import json
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from functools import cache, lru_cache
 from pathlib import Path
@@ -138,24 +138,37 @@ def _shown(local: datetime, form: str) -> str:
     if form == "relative":
         return ago(local)
     if form == "time":
-        return str(dates.format_time(local, "short", locale=locale()))
+        return _written_time(local.time(), "short", get_language() or "en")
     day = _written_day(local.date(), "medium", get_language() or "en")
     if form == "date":
         return day
-    clock = str(dates.format_time(local, "short", locale=locale()))
+    clock = _written_time(local.time(), "short", get_language() or "en")
     zone = f" {_zone(local)}" if form == "zoned" else ""
     return f"{day}, {clock}{zone}"
 
 
 def _whole(local: datetime) -> str:
-    day = _written_day(local.date(), "full", get_language() or "en")
-    return f"{day}, {dates.format_time(local, 'medium', locale=locale())} {_zone(local)}"
+    code = get_language() or "en"
+    day = _written_day(local.date(), "full", code)
+    return f"{day}, {_written_time(local.time(), 'medium', code)} {_zone(local)}"
 
 
 @lru_cache(maxsize=10_000)
 def _written_day(when: date, form: str, code: str) -> str:
     """Kept, for a list tells of the same few days again and again."""
     return str(dates.format_date(when, form, locale=_locale(code)))
+
+
+def _written_time(when: time, form: str, code: str) -> str:
+    """``short`` tells no seconds, so that few are to be kept of it."""
+    if form == "short":
+        when = when.replace(second=0, microsecond=0)
+    return _kept_time(when.replace(microsecond=0), form, code)
+
+
+@lru_cache(maxsize=20_000)
+def _kept_time(when: time, form: str, code: str) -> str:
+    return str(dates.format_time(when, form, locale=_locale(code)))
 
 
 def _zone(local: datetime) -> str:
