@@ -51,7 +51,7 @@ class Typed:
     def _ways(self, name: str) -> Iterator["_Way"]:
         yield _OwnWay(_FULL_NAME.format(table="c", begins=folding.begins(folding.full_name("c"), name)))
         for column in ("last_name", "company"):
-            begins = folding.begins(folding.fold(f"c.{column}"), name)
+            begins = folding.begins(folding.fold(folding.start(f"c.{column}")), name)
             yield _OwnWay(f"NOT c.{column} = '' AND {begins}")
         if " " not in self.text:
             yield _IdentityWay("email", name)

@@ -10,15 +10,23 @@ _WHOLE = "btrim({} || ' ' || {})"
 LAST = "\U0010ffff"
 """Sorts behind every other character."""
 
+COMPARED = 200
+"""So many characters of a name or number are compared: an entry of an index has no room for long ones."""
+
 
 def fold(expression: str) -> str:
     """SQL that makes ``elodie`` of an expression that is ``Élodie``."""
     return f'({_FOLD.format(expression)} COLLATE "C")'
 
 
+def start(expression: str) -> str:
+    """SQL of as much of a text as is compared."""
+    return f"left({expression}, {COMPARED})"
+
+
 def full_name(table: str) -> str:
-    """SQL of a contact's whole name, folded."""
-    return fold(_WHOLE.format(f"{table}.first_name", f"{table}.last_name"))
+    """SQL of how a contact's whole name begins, folded."""
+    return fold(start(_WHOLE.format(f"{table}.first_name", f"{table}.last_name")))
 
 
 def begins(column: str, name: str) -> str:

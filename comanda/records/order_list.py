@@ -190,7 +190,7 @@ def exist() -> bool:
     return Order.objects.exists()
 
 
-_FOLDED = 'lower(o.number) COLLATE "C"'
+_FOLDED = f'lower({folding.start("o.number")}) COLLATE "C"'
 _BEGINS = f"""
 (SELECT o.id FROM orders o
  WHERE o.number <> '' AND {_FOLDED} >= lower(%({{name}})s) COLLATE "C"

@@ -43,7 +43,7 @@ def search(text: str, limit: int) -> Found:
     )
 
 
-_NUMBER = 'lower(o.number) COLLATE "C"'
+_NUMBER = f'lower({folding.start("o.number")}) COLLATE "C"'
 _BEGINS = f"""
 (SELECT o.id, o.number FROM orders o
  WHERE o.number <> '' AND {_NUMBER} >= lower(%({{name}})s::text) COLLATE "C"

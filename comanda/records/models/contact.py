@@ -1,9 +1,9 @@
 """People, and by what they are found."""
 
 from django.db import models
-from django.db.models.functions import Collate
+from django.db.models.functions import Collate, Left
 
-from comanda.records.folding import Folded, FullName
+from comanda.records.folding import COMPARED, Folded, FullName
 
 from . import columns
 
@@ -31,18 +31,20 @@ class Contact(models.Model):
             models.Index(fields=["updated_at"], name="contact_changed"),
             models.Index(fields=["accepts_marketing", "id"], name="contact_by_consent"),
             models.Index(
-                Collate(Folded(FullName("first_name", "last_name")), "C"),
+                Collate(Folded(Left(FullName("first_name", "last_name"), COMPARED)), "C"),
                 "id",
                 condition=~models.Q(first_name="", last_name=""),
                 name="contact_by_full_name",
             ),
             models.Index(
-                Collate(Folded("last_name"), "C"),
+                Collate(Folded(Left("last_name", COMPARED)), "C"),
                 condition=~models.Q(last_name=""),
                 name="contact_by_family_name",
             ),
             models.Index(
-                Collate(Folded("company"), "C"), condition=~models.Q(company=""), name="contact_by_company"
+                Collate(Folded(Left("company", COMPARED)), "C"),
+                condition=~models.Q(company=""),
+                name="contact_by_company",
             ),
             models.Index(Collate("email", "C"), "id", condition=~models.Q(email=""), name="contact_by_email"),
         ]
@@ -68,6 +70,7 @@ class ContactIdentity(models.Model):
                 "kind",
                 Collate("value", "C"),
                 condition=models.Q(store_id=0),
+                include=["contact"],
                 name="contact_identity_by_start",
             )
         ]

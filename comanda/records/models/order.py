@@ -2,8 +2,9 @@
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models.functions import Collate, Lower
+from django.db.models.functions import Collate, Left, Lower
 
+from comanda.records.folding import COMPARED
 from comanda.shapes import OrderStatus
 
 from . import columns
@@ -61,7 +62,9 @@ class Order(models.Model):
             models.Index(fields=["placed_at", "id"], name="order_latest"),
             models.Index(fields=["store", "currency", "status", "placed_at", "id"], name="order_in_bucket"),
             models.Index(
-                Collate(Lower("number"), "C"), condition=~models.Q(number=""), name="order_by_number"
+                Collate(Lower(Left("number", COMPARED)), "C"),
+                condition=~models.Q(number=""),
+                name="order_by_number",
             ),
             models.Index(
                 fields=["placed_at", "id"], condition=models.Q(refund_total__gt=0), name="order_refunded"

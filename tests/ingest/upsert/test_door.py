@@ -1,3 +1,4 @@
+import random
 from collections.abc import Iterator
 from typing import Any
 
@@ -6,6 +7,7 @@ from django.db import connection, transaction
 from psycopg import Cursor, errors
 
 from comanda.ingest.upsert import LIMIT, Cause, Rehearsal, Shape, StoreRef, door, upsert
+from comanda.records import contact_search
 from comanda.records.models import Activity, Cart, Contact, ImportWrite, Inbox, Order, Product
 from comanda.shapes import ContactIn, Outcome, ProductIn, Result
 from tests.factories import HISTORY, LIVE, at, cart, contact, line, order, product, query, value
@@ -271,6 +273,21 @@ def test_it_keeps_the_longest_texts(store: StoreRef) -> None:
 
     assert [result.outcome for result in upsert(store, shapes, LIVE)] == [Outcome.CREATED] * 3
     assert [result.outcome for result in upsert(store, shapes, LIVE)] == [Outcome.UNCHANGED] * 3
+
+
+def test_it_keeps_long_texts_that_cannot_be_packed(store: StoreRef) -> None:
+    """Entries of indexes have room for 2,700 bytes."""
+    dice = random.Random(1)
+    long = "".join(chr(dice.randint(0x4E00, 0x9FFF)) for _ in range(20_000))
+    buyer = contact("ana@example.com", first_name=long, last_name=long, company=long)
+
+    assert upsert(store, [order("1", contact=buyer, number=long)], LIVE)[0].outcome is Outcome.CREATED
+
+    kept = Contact.objects.get()
+    assert (kept.first_name, kept.last_name, kept.company) == (long, long, long)
+    assert Order.objects.get().number == long
+    assert contact_search.search(long[:50], 1) == [kept]
+    assert contact_search.search(long, 1) == [kept]
 
 
 SYNTAX = "'; DROP TABLE orders; -- {{ 7*7 }} {% raw %} %s %(id)s $1 \\N ${jndi:x} <b>"
