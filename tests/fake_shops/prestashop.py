@@ -40,9 +40,9 @@ Row = dict[str, Any]
 
 
 class Fake(FakeShop):
-    """Options: ``zone``; ``strip`` (the web server takes the key away); ``broken`` (an order that makes a
-    module of the shop stumble); ``languages`` (two: names are lists); ``denied`` (a resource the key may not
-    read); ``version``."""
+    """Options: ``zone``; ``strip`` (the web server takes the key away); ``broken`` (table and id of a row that
+    makes a module of the shop stumble); ``languages`` (two: names are lists); ``denied`` (a resource that the
+    key may not read); ``version``."""
 
     platform = "prestashop"
     shares_discounts = True
@@ -103,17 +103,22 @@ class Fake(FakeShop):
         if not display:
             return {"id": row["id"]}
         if display == "full":
-            if name == "orders" and row["id"] == self.options.get("broken"):
-                raise _Refused(500, 2, "[PHP Notice #8] Undefined index: carrier in /modules/x/x.php, line 3")
+            self._stumble(name, row)
             prices = [(k, v) for k, v in request.query if k.startswith("price[")]
             whole = {k: v for k, v in row.items() if not k.startswith("_")}
             if ("price[paid][use_tax]", "1") in prices and "_gross" in row:
                 whole["paid"] = row["_gross"]
             return whole
         wanted = display.strip("[]").split(",")
+        if wanted not in (["id"], ["id", "date_upd"]):
+            self._stumble(name, row)
         if unknown := [each for each in wanted if each not in row or each.startswith("_")]:
             raise _Refused(400, 35, f'Unable to display this field "{unknown[0]}".')
         return {each: row[each] for each in wanted}
+
+    def _stumble(self, name: str, row: Row) -> None:
+        if (name, row["id"]) == self.options.get("broken"):
+            raise _Refused(500, 2, "[PHP Notice #8] Undefined index: carrier in /modules/x/x.php, line 3")
 
     def _tables(self) -> dict[str, Callable[[], Iterable[Row]]]:
         return {

@@ -135,6 +135,8 @@ class Beside:
                 for number in (key(row.get("product_id")) for row in _rows(raw, "order_rows"))
                 if number in self._products
             }
+            joined = [slips[number], rules[number], histories[number], payments[text(raw.get("reference"))]]
+            _pass_on(raw, [row for rows in joined for row in rows])
         return found
 
     def _told(self, row: Raw) -> Raw:
@@ -153,6 +155,7 @@ class Beside:
             raw["_delivery"] = addresses.get(key(raw.get("id_address_delivery")), {})
             raw["_currency"] = self.currency(raw)
             self._here(raw)
+            _pass_on(raw, [person, raw["_invoice"], raw["_delivery"]])
 
     def _here(self, raw: Raw) -> None:
         raw["_zone"] = self.zone.key
@@ -167,6 +170,7 @@ class Beside:
             raw["_addresses"] = [row for row in there if text(row.get("deleted")) != "1"]
             raw["_group"] = self.groups.get(text(raw.get("id_default_group")), "")
             self._here(raw)
+            _pass_on(raw, there)
         return found
 
     def products(self, found: list[Raw]) -> list[Raw]:
@@ -194,6 +198,7 @@ class Beside:
             raw["_products"] = {number: self._products.get(number, {}) for number in products}
             raw["_combinations"] = {number: variants[number] for number in chosen if number in variants}
             raw["_rate"] = self.rates.get(text(raw.get("id_currency")), "1")
+            _pass_on(raw, [*raw["_products"].values(), *raw["_combinations"].values()])
         return begun
 
     # Joins.
@@ -216,7 +221,7 @@ class Beside:
         """Names of what is not known yet."""
         wanted = set(map(key, ids)) - set(known) - {""}
         for row in self._service.among(resource, "id", sorted(wanted), "[id,name]", self.language):
-            known[text(row["id"])] = normalise.translated(row["name"])
+            known[text(row["id"])] = normalise.translated(row.get("name"))
 
     def _know_codes(self, rules: Iterable[Raw]) -> None:
         wanted = {key(rule.get("id_cart_rule")) for rule in rules} - set(self._codes) - {""}
@@ -230,7 +235,8 @@ class Beside:
         found = self._service.among("products", "id", sorted(wanted), "full", [*PRICES, *self.language])
         for row in self.products(list(found)):
             self._products[text(row["id"])] = {
-                "name": normalise.translated(row["name"]),
+                **({"_error": row["_error"]} if "_error" in row else {}),
+                "name": normalise.translated(row.get("name")),
                 "sku": text(row.get("reference")),
                 "category": row["_category"],
                 "image": normalise.image(self._site, row.get("id_default_image")),
@@ -239,6 +245,13 @@ class Beside:
 
 
 _OF_CART = ("id_product", "id_product_attribute")
+
+
+def _pass_on(raw: Raw, joined: Iterable[Raw]) -> None:
+    """A record is no better than what it needs: where the shop stumbled over that, it cannot be read."""
+    for row in joined:
+        if "_error" in row:
+            raw.setdefault("_error", row["_error"])
 
 
 def _rows(raw: Raw, name: str) -> list[Raw]:

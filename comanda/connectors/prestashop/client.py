@@ -116,7 +116,7 @@ class PrestaShop(Connector):
             self._service.rows(resource, [("limit", "1")], "[id]")
         _expect_version(self._service.version)
         settings = self._beside.settings
-        country = self._service.by_ids("countries", [settings.get("PS_COUNTRY_DEFAULT", "0")])
+        country = list(self._service.among("countries", "id", [settings.get("PS_COUNTRY_DEFAULT")]))
         return Shop(
             name=settings.get("PS_SHOP_NAME", ""),
             url=self._site,
@@ -223,12 +223,10 @@ class PrestaShop(Connector):
                 yield Page(self.read(resource, fresh), {})
 
     def read(self, resource: Resource, ids: Sequence[str]) -> list[Raw]:
-        """A hundred a request."""
-        found: list[Raw] = []
-        for start in range(0, len(ids), _MOST):
-            some = [each for each in ids[start : start + _MOST] if each.isdigit()]
-            display, filters = _DISPLAYS.get(resource, "full"), self._filters(resource)
-            found += self._service.by_ids(resource.value, some, display, filters)
+        """Many a request."""
+        known = [each for each in ids if each.isdigit()]
+        display, filters = _DISPLAYS.get(resource, "full"), self._filters(resource)
+        found = list(self._service.among(resource.value, "id", known, display, filters))
         return self._whole(resource, found)
 
     def shapes(self, resource: Resource, raw: Raw) -> list[Shape]:

@@ -72,25 +72,27 @@ class Webservice:
         display: str = "full",
         more: Sequence[tuple[str, str]] = (),
     ) -> Iterator[Raw]:
-        """All records whose field is one of these values."""
+        """All records whose field is one of these values.
+
+        For a value whose records make the shop stumble, one stands that ``stumbled`` makes.
+        """
         wanted = list(dict.fromkeys(filter(None, map(key, values))))
         for start in range(0, len(wanted), _MANY):
-            some = wanted[start : start + _MANY]
-            yield from self.rows(resource, [among(field, some), *more], display)
+            yield from self._some(resource, field, wanted[start : start + _MANY], display, more)
 
-    def by_ids(
-        self, resource: str, ids: Sequence[str], display: str = "full", more: Sequence[tuple[str, str]] = ()
+    def _some(
+        self, resource: str, field: str, values: list[str], display: str, more: Sequence[tuple[str, str]]
     ) -> list[Raw]:
-        """These records; one that makes the shop stumble is given as ``stumbled`` makes it."""
         try:
-            return self.rows(resource, [among("id", ids), *more], display) if ids else []
+            return self.rows(resource, [among(field, values), *more], display)
         except Broken as error:
-            if len(ids) == 1:
-                return [stumbled({"id": ids[0]}, error)]
-        half = len(ids) // 2
+            if len(values) == 1:
+                return [stumbled({field: values[0]}, error)]
+        half = len(values) // 2
+        first, second = values[:half], values[half:]
         return [
-            *self.by_ids(resource, ids[:half], display, more),
-            *self.by_ids(resource, ids[half:], display, more),
+            *self._some(resource, field, first, display, more),
+            *self._some(resource, field, second, display, more),
         ]
 
 

@@ -97,7 +97,7 @@ def test_a_refund_of_an_order_that_did_not_change_is_found(opened: Opened) -> No
 
 
 def test_one_order_that_makes_the_shop_stumble_keeps_none_back(opened: Opened) -> None:
-    fake, connector = opened(orders=30, broken=1017)
+    fake, connector = opened(orders=30, broken=("orders", 1017))
 
     raws = [r for page in connector.history(Resource.ORDERS, None, soon()) for r in page.items]
 
@@ -108,6 +108,23 @@ def test_one_order_that_makes_the_shop_stumble_keeps_none_back(opened: Opened) -
     assert "Undefined index: carrier" in str(told.value)
     again = connector.read(Resource.ORDERS, ["1016", "1017", "1018"])
     assert [raw["id"] for raw in again if "_error" not in raw] == [1016, 1018]
+
+
+@pytest.mark.parametrize("table", ["customers", "addresses", "order_slip", "order_histories"])
+def test_an_order_is_not_read_without_what_the_shop_stumbled_over(opened: Opened, table: str) -> None:
+    fake, connector = opened(orders=30)
+    order = next(o for o in fake.world.present() if o.person.id and o.paid_at)
+    fake.world.refund(order, Decimal("0.05"))
+    ids = {"customers": order.person.id, "addresses": 5_000_000 + order.person.id,
+           "order_slip": order.refunds[-1].id, "order_histories": order.id * 10}  # fmt: skip
+    fake.options["broken"] = (table, ids[table])
+
+    raws = [r for page in connector.history(Resource.ORDERS, None, soon()) for r in page.items]
+
+    broken = {raw["id"] for raw in raws if "_error" in raw}
+    assert order.id in broken
+    assert len(raws) == 30
+    assert {number for number in broken if fake.world.orders[number].person.id != order.person.id} == set()
 
 
 def test_a_guest_is_known_by_the_order(opened: Opened) -> None:
