@@ -40,9 +40,9 @@ Row = dict[str, Any]
 
 
 class Fake(FakeShop):
-    """Options: ``zone``; ``strip`` (the web server takes the key away); ``broken`` (table and id of a row that
-    makes a module of the shop stumble); ``languages`` (two: names are lists); ``denied`` (a resource that the
-    key may not read); ``version``."""
+    """Options: ``zone``; ``strip`` (the web server takes the key away); ``broken`` (table and id of a row
+    that makes a module of the shop stumble); ``languages`` (two: names are lists); ``denied`` (a resource
+    that the key may not read); ``version``."""
 
     platform = "prestashop"
     shares_discounts = True
