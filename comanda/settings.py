@@ -78,7 +78,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "comanda.web.frame.toasts.told_in_header",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "comanda.web.frame.oversized.refused",
+    "comanda.web.frame.refusals.told",
 ]
 ROOT_URLCONF = "comanda.urls"
 APPEND_SLASH = False

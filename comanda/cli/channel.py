@@ -5,7 +5,7 @@ from io import BytesIO
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 
-from comanda.web.frame import oversized
+from comanda.web.frame.refusals import OVERSIZED
 
 
 class _Nothing:
@@ -49,11 +49,11 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]  # untyped
     def parse_header(self, header_plus: bytes) -> None:
         """Decides by the header what becomes of the body."""
         super().parse_header(header_plus)
-        self.headers.pop(oversized.HEADER, None)
+        self.headers.pop(OVERSIZED, None)
         if self.content_length >= self.adj.max_request_body_size and self._is_form():
             self.body_rcv = _Nothing(self.content_length)
             self.content_length = 0
-            self.headers |= {"CONTENT_LENGTH": "0", oversized.HEADER: "yes"}
+            self.headers |= {"CONTENT_LENGTH": "0", OVERSIZED: "yes"}
 
     def _is_form(self) -> bool:
         kind = self.headers.get("CONTENT_TYPE", "").lower()

@@ -11,6 +11,7 @@ _DETAILS = {
     400: _("The request cannot be read."),
     403: _("You may not do this."),
     404: _("There is nothing at this address."),
+    405: _("There is nothing to see at this address."),
     413: _("This file is larger than this server takes."),
     429: _("That was tried too often."),
     500: _("Something went wrong here, and it was noted."),
@@ -19,6 +20,7 @@ _WHAT_NOW = {
     400: _("Go back, load the page again and try once more."),
     403: _("Ask an owner of this Comanda to do it, or to give you a role that may."),
     404: _("It may have been deleted or merged, or the address has a slip in it."),
+    405: _("It takes what a form sends. Go back to the page with the form, and send it there."),
     413: _("Go back, and pack it (.zip or .gz), or bring it in parts."),
     429: _("Wait a few minutes, then try again."),
     500: _("Nothing was half done. Try again in a moment; if it stays so, tell whoever runs this Comanda."),
@@ -27,6 +29,7 @@ _TITLES = {
     400: _("Bad request"),
     403: _("Not allowed"),
     404: _("Not found"),
+    405: _("Nothing to see"),
     413: _("Too large"),
     429: _("Too often"),
     500: _("Our fault"),
@@ -46,6 +49,13 @@ def denied(request: HttpRequest, exception: Exception) -> HttpResponse:
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404."""
     return _answer(request, 404)
+
+
+def nothing_to_see(request: HttpRequest, allowed: str) -> HttpResponse:
+    """405, for someone who opens the address of a form's button."""
+    response = _answer(request, 405)
+    response.headers["Allow"] = allowed
+    return response
 
 
 def too_large(request: HttpRequest) -> HttpResponse:

@@ -80,3 +80,10 @@ def test_it_answers_only_to_its_own_names() -> None:
 def test_its_pages_are_only_for_reading(path: str) -> None:
     assert Client().post(path).status_code in (403, 405)
     assert Client().head(path).status_code == 200
+
+
+def test_it_says_that_there_is_nothing_to_see_where_forms_are_sent(db: None) -> None:
+    answer = Client().get("/stores/shop/archive", headers={"accept": "text/html", "accept-language": "fr"})
+
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "POST")
+    assert "rien à voir à cette adresse." in answer.content.decode()
