@@ -281,12 +281,12 @@ _SAMPLE = """
 SELECT sum(passed * width / GREATEST(1, CASE WHEN met < %(at_each)s THEN most ELSE reached END - begin))
 FROM (SELECT max(id) AS most, max(id)::float8 / %(spots)s AS width FROM contact) w
 CROSS JOIN generate_series(0, %(spots)s - 1) spot
+CROSS JOIN LATERAL (SELECT (spot * width)::bigint AS begin) b
 CROSS JOIN LATERAL (
-    SELECT spot * width AS begin, count(*) AS met, max(id) AS reached,
-           count(*) FILTER (WHERE passes) AS passed
+    SELECT count(*) AS met, max(id) AS reached, count(*) FILTER (WHERE passes) AS passed
     FROM (
         SELECT c.id, {tests} AS passes
-        FROM (SELECT id FROM ({members}) m WHERE id >= spot * width ORDER BY id LIMIT %(at_each)s) one
+        FROM (SELECT id FROM ({members}) m WHERE id >= begin ORDER BY id LIMIT %(at_each)s) one
         JOIN contact c ON c.id = one.id
     ) sample
 ) found
