@@ -38,13 +38,15 @@ Row = dict[str, Any]
 
 class Fake(FakeShop):
     """Options: ``bearer`` (tokens are taken alone), ``denied`` (a path that the integration may not read),
-    ``most`` (records of a page), ``ahead`` (seconds that the shop's clock is ahead)."""
+    ``most`` (records of a page), ``ahead`` (seconds that the shop's clock is ahead), ``broken`` (ids of
+    orders that make every list fail which has one of them)."""
 
     platform = "magento"
 
     def __init__(self, world: World, **options: Any) -> None:
         super().__init__(world, **options)
         self._nonces: set[str] = set()
+        self.broken: set[int] = set(options.get("broken", ()))
         self._made: dict[int, tuple[Any, Row]] = {}
 
     def fields(self) -> dict[str, str]:
@@ -127,6 +129,8 @@ class Fake(FakeShop):
         last = max(-(-len(found) // count), 1)
         start = (min(page, last) - 1) * count  # behind the last page stands the last page again
         shown: list[Row] | None = found[start : start + count]
+        if any(row.get("increment_id") and row["entity_id"] in self.broken for row in shown or []):
+            return _error(500, "Internal Error. Details are available in Magento log file. Report ID: x")
         if fields := request.get("fields"):
             wanted = _wanted(fields)
             shown = [{k: v for k, v in row.items() if k in wanted} for row in shown or []] or None
@@ -399,6 +403,9 @@ def _filtered(rows: list[Row], request: Request) -> list[Row]:
 
 def _fitting(said: dict[str, str]) -> Callable[[Row], bool]:
     field, kind, value = said["field"], said.get("condition_type", "eq"), said["value"]
+    if kind == "nin":
+        barred = set(value.split(","))
+        return lambda row: str(row[field]) not in barred
     if kind in ("eq", "in"):
         wanted = set(value.split(",")) if kind == "in" else {value}
         return lambda row: str(row[field]) in wanted

@@ -22,7 +22,7 @@ from comanda.connectors.base import (
     Shop,
     Status,
 )
-from comanda.connectors.errors import NeedsOwner, ShopError
+from comanda.connectors.errors import NeedsOwner, ShopError, SkipRecord
 from comanda.connectors.magento import normalise, rest
 from comanda.connectors.magento.beside import Beside
 from comanda.connectors.magento.rest import Filter, Rest, id_of
@@ -208,14 +208,16 @@ class Magento(Connector):
         filters = self._filters(resource)
 
         def ask(count: int, behind: str) -> list[Raw]:
-            return self._rest.rows(_PATHS[resource], [*filters, [("entity_id", "gt", behind)]], count)
+            return self._rest.rows_past(_PATHS[resource], [*filters, [("entity_id", "gt", behind)]], count)
 
         for found in pages.by_key(ask, id_of, Size(_MOST), last):
             total = None if self._rest.total is None else seen + self._rest.total
             seen += len(found)
             last = id_of(found[-1])
-            whole = self._whole(resource, found, exactly=False)
+            whole = self._whole(resource, found, exactly=False) + self._rest.lost()
             yield Page(whole, {"last": last, "seen": seen}, total)
+        if lost := self._rest.lost():
+            yield Page(lost, {"last": last, "seen": seen})
 
     def changes(self, resource: Resource, since: datetime, until: datetime) -> Iterator[Page]:
         """By when they changed; orders of credit memos too, and all customers now and then."""
@@ -228,7 +230,9 @@ class Magento(Connector):
         seen: set[str] = set()
         for found in self._changed(_PATHS[resource], filters, since):
             seen.update(map(id_of, found))
-            yield Page(self._whole(resource, found), {})
+            yield Page(self._whole(resource, found) + self._rest.lost(), {})
+        if lost := self._rest.lost():
+            yield Page(lost, {})
         if resource is Resource.ORDERS:
             yield from self._refunded(since, seen)
 
@@ -241,7 +245,7 @@ class Magento(Connector):
                 [("updated_at", "gteq", at)],
                 [("updated_at", "gt", at), ("entity_id", "gt", last)],
             ]
-            return self._rest.rows(path, [*filters, *later], count, ("updated_at", "entity_id"))
+            return self._rest.rows_past(path, [*filters, *later], count, ("updated_at", "entity_id"))
 
         def place(raw: Raw) -> str:
             return f"{text(raw.get('updated_at'))}|{id_of(raw)}"
@@ -270,20 +274,26 @@ class Magento(Connector):
         return str(min(filter(None, carts), default=0))
 
     def read(self, resource: Resource, ids: Sequence[str]) -> list[Raw]:
-        """A hundred a request."""
-        found: list[Raw] = []
-        for start in range(0, len(ids), _MOST):
-            some = ",".join(each for each in ids[start : start + _MOST] if each.isdigit())
-            groups = [*self._filters(resource), [("entity_id", "in", some)]]
-            found += self._rest.rows(_PATHS[resource], groups, _MOST) if some else []
-        return self._whole(resource, found)
+        """Many a request. What makes the shop stumble is there nevertheless: it is not gone."""
+        known = ",".join(dict.fromkeys(each for each in ids if each.isdigit()))
+        groups = [*self._filters(resource), [("entity_id", "in", known)]]
+
+        def ask(count: int, behind: str) -> list[Raw]:
+            return self._rest.rows_past(_PATHS[resource], [*groups, [("entity_id", "gt", behind)]], count)
+
+        walk = pages.by_key(ask, id_of, Size(_MOST), "0") if known else iter(())
+        found = [raw for some in walk for raw in some]
+        self._rest.lost()
+        return self._whole(resource, found) + self._rest.stumbled(_PATHS[resource], known.split(","))
 
     def id_of(self, resource: Resource, raw: Raw) -> str:
         """Orders have another name for it."""
         return id_of(raw)
 
     def shapes(self, resource: Resource, raw: Raw) -> list[Shape]:
-        """One each; none for carts that are empty."""
+        """One each; none for carts that are empty. Of what makes the shop stumble the id alone is known."""
+        if "_error" in raw:
+            raise SkipRecord("unreadable", what=text(raw["_error"]))
         shape: Shape | None
         match resource:
             case Resource.ORDERS:
@@ -305,10 +315,12 @@ class Magento(Connector):
         ]
 
         def ask(count: int, behind: str) -> list[Raw]:
-            return self._rest.rows("orders", [*groups, [("entity_id", "gt", behind)]], count, fields=_SLIM)
+            asked = [*groups, [("entity_id", "gt", behind)]]
+            return self._rest.rows_past("orders", asked, count, fields=_SLIM)
 
         for found in pages.by_key(ask, id_of, Size(_MOST), "0"):
             yield [normalise.digest(raw) for raw in found]
+        self._rest.lost()
 
 
 def _turn(at: datetime) -> int:

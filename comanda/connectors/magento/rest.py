@@ -21,6 +21,9 @@ Filter = tuple[str, str, str]
 Groups = Sequence[Sequence[Filter]]
 _MANY = 150
 """Ids in one address: longer ones are refused by some web servers."""
+_MOST_BROKEN = 50
+"""Records that are passed over in one list: with more, it is the shop that is broken."""
+_HIGHEST = 1 << 40
 
 
 def criteria(groups: Groups, sort: Sequence[str], count: int, fields: str = "") -> Pairs:
@@ -38,11 +41,17 @@ def criteria(groups: Groups, sort: Sequence[str], count: int, fields: str = "") 
     return [*pairs, ("fields", f"items[{fields}],total_count")] if fields else pairs
 
 
+class Broken(RetryLater):
+    """The shop stumbles: over one of the records asked for, or over everything."""
+
+
 class Rest:
     """Asks one shop."""
 
     def __init__(self, http: Http) -> None:
         self._http = http
+        self._broken: dict[str, dict[str, str]] = {}
+        self._lost: list[Raw] = []
         self.total: int | None = None
         """How many records the last list had in all."""
 
@@ -57,6 +66,60 @@ class Rest:
         counted = said.get("total_count")
         self.total = counted if isinstance(counted, int) else None
         return children(said.get("items"))
+
+    def rows_past(
+        self, path: str, groups: Groups, count: int, sort: Sequence[str] = ("entity_id",), fields: str = ""
+    ) -> list[Raw]:
+        """The same, past records that make the shop stumble: ``lost`` gives what stands for them.
+
+        Fewer are asked for first, by who called; where a single one is too many, it is looked for.
+        """
+        broken = self._broken.setdefault(path, {})
+        known = [*groups, [("entity_id", "nin", ",".join(broken))]] if broken else groups
+        try:
+            return self.rows(path, known, count, sort, fields)
+        except Broken as error:
+            if count > 1 or len(broken) >= _MOST_BROKEN:
+                raise
+            number = self._culprit(path, known, sort)
+            if number is None:
+                raise
+            broken[number] = error.facts["status"]
+        self._lost += self.stumbled(path, [number])
+        return self.rows_past(path, groups, count, sort, fields)
+
+    def lost(self) -> list[Raw]:
+        """What stands for the records that were passed over since this was asked last."""
+        lost, self._lost = self._lost, []
+        return lost
+
+    def stumbled(self, path: str, ids: Iterable[str]) -> list[Raw]:
+        """What stands for those of these records that are known to make the shop stumble."""
+        broken = self._broken.get(path, {})
+        return [{"entity_id": int(each), "_error": broken[each]} for each in ids if each in broken]
+
+    def _culprit(self, path: str, groups: Groups, sort: Sequence[str]) -> str | None:
+        """The id of the first record, which cannot be read, by halving; None where the shop is just down."""
+
+        def fails(low: int, high: int) -> bool:
+            between = [[("entity_id", "gt", str(low))], [("entity_id", "lteq", str(high))]]
+            try:
+                self._http.ask("GET", path, criteria([*groups, *between], sort, 1), again=False)
+            except Broken:
+                return True
+            return False
+
+        low, high = 0, 1
+        if fails(0, 0):
+            return None
+        while not fails(0, high):
+            low, high = high, high * 2
+            if high > _HIGHEST:
+                return None
+        while high - low > 1:
+            middle = (low + high) // 2
+            low, high = (low, middle) if fails(low, middle) else (middle, high)
+        return str(high)
 
     def among(
         self, path: str, field: str, values: Iterable[object], fields: str = "", more: Groups = ()
@@ -107,9 +170,11 @@ def signer(fields: Mapping[str, str], http: Http) -> Callable[[str, str, Pairs],
 
 def judge(answer: Answer, skew: float) -> None:
     """What the shop's own errors mean; raises ShopError."""
-    if answer.status not in (400, 401):
+    if answer.status not in (400, 401, 500):
         return
     message, parameters = _told(answer)
+    if answer.status == 500 and message.startswith("Internal Error"):
+        raise Broken("down", status=f"500 {message}")
     if "pageSize" in message:  # the shop limits pages: smaller ones are asked for at once
         raise RetryLater("too_large", host=answer.url.host, most=0)
     if answer.status != 401 and "correct length" not in message:

@@ -9,7 +9,7 @@ import pytest
 import stamina
 
 from comanda.connectors.base import Connector, Page, Resource
-from comanda.connectors.errors import NeedsOwner, RetryLater
+from comanda.connectors.errors import NeedsOwner, RetryLater, SkipRecord
 from comanda.shapes import CartIn, ContactIn, OrderIn
 from tests.connectors.conftest import connector_of
 from tests.fake_shops import server
@@ -212,3 +212,47 @@ def test_carts_that_were_ordered_or_long_forgotten_are_left_out(opened: Opened) 
     found = {shape.cart_id: shape for shape in shapes if isinstance(shape, CartIn)}
     assert set(found) == {str(kept.id)}
     assert found[str(kept.id)].total == sum(line.total for line in kept.bought)
+
+
+def test_orders_that_make_the_shop_stumble_keep_none_back(opened: Opened) -> None:
+    fake, connector = opened(orders=30, broken=[1007, 1008, 1030])
+
+    raws = [raw for page in connector.history(Resource.ORDERS, None, soon()) for raw in page.items]
+
+    assert {raw["entity_id"] for raw in raws} == {order.id for order in fake.world.present()}
+    assert len(raws) == 30
+    broken = [raw for raw in raws if "_error" in raw]
+    assert {raw["entity_id"] for raw in broken} == {1007, 1008, 1030}
+    with pytest.raises(SkipRecord) as told:
+        connector.shapes(Resource.ORDERS, broken[0])
+    assert "Internal Error" in str(told.value)
+
+
+def test_a_change_of_an_order_that_makes_the_shop_stumble_keeps_none_back(opened: Opened) -> None:
+    fake, connector = opened(orders=10)
+    since = datetime.now(UTC) - timedelta(seconds=1)
+    first, second, third = list(fake.world.present())[:3]
+    for order in (third, first, second):
+        fake.world.pay(order)
+    fake.broken.add(first.id)
+
+    raws = [raw for page in connector.changes(Resource.ORDERS, since, soon()) for raw in page.items]
+
+    assert sorted(raw["entity_id"] for raw in raws) == [first.id, second.id, third.id]
+    assert [raw["entity_id"] for raw in raws if "_error" in raw] == [first.id]
+    again = connector.read(Resource.ORDERS, [str(first.id), str(second.id)])
+    assert {raw["entity_id"] for raw in again} == {first.id, second.id}
+    day = first.placed_at
+    digests = [d.order_id for some in connector.digests(day, soon()) for d in some]
+    assert sorted(digests) == sorted(str(o.id) for o in fake.world.present() if o is not first)
+
+
+def test_a_shop_that_stumbles_over_everything_is_down(opened: Opened) -> None:
+    fake, connector = opened()
+    said = {"message": "Internal Error. Details are available in Magento log file. Report ID: x"}
+    fake.trouble.every = lambda request: Response.json(said, 500)
+
+    with pytest.raises(RetryLater) as told:
+        next(connector.history(Resource.ORDERS, None, soon()))
+
+    assert told.value.code == "down"
