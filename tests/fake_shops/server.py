@@ -2,6 +2,7 @@
 
 import random
 import threading
+import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -128,6 +129,10 @@ class FakeShop(ABC):
         self.url = ""
         self.lost = 0.0
         """The share of webhooks that is never sent."""
+        self.doubled = 0.0
+        """The share of webhooks that is sent twice."""
+        self.delay = 0.0
+        """Seconds, at most, by which webhooks are late, and so out of order."""
         self._deliveries: list[threading.Thread] = []
 
     @abstractmethod
@@ -154,8 +159,12 @@ class FakeShop(ABC):
     def send(self, what: str, event: str, number: int) -> None:
         """Sends the webhooks of a change, each in its own time."""
         for hook, body, headers in list(self.deliveries(what, event, number)):
-            if hook.is_active and self.world.random.random() >= self.lost:
-                sending = threading.Thread(target=_post, args=(hook.url, body, headers), daemon=True)
+            chance = self.world.random.random
+            if not hook.is_active or chance() < self.lost:
+                continue
+            for _ in range(2 if chance() < self.doubled else 1):
+                late = chance() * self.delay
+                sending = threading.Thread(target=_post, args=(hook.url, body, headers, late), daemon=True)
                 sending.start()
                 self._deliveries.append(sending)
 
@@ -166,7 +175,8 @@ class FakeShop(ABC):
         self._deliveries.clear()
 
 
-def _post(url: str, body: bytes, headers: Mapping[str, str]) -> None:
+def _post(url: str, body: bytes, headers: Mapping[str, str], late: float) -> None:
+    time.sleep(late)
     with suppress(httpx.HTTPError):  # lost, as with a real shop
         httpx.post(url, content=body, headers=dict(headers), timeout=10)
 
