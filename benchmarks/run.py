@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from benchmarks import api, catalog, contacts, imports, kills, pages, reads
+from benchmarks import api, catalog, contacts, imports, kills, pages, reads, shops
 from benchmarks.measure import Measure, save, show, tell
 from comanda.cli import database
 
@@ -15,6 +15,7 @@ _ALL: dict[str, Callable[[Path, bool], Iterator[Measure]]] = {
     "imports": imports.measure,
     "api": api.measure,
     "pages": pages.measure,
+    "shops": shops.measure,
     "reads": reads.measure,
     "contacts": contacts.measure,
     "catalog": catalog.measure,

@@ -2,6 +2,7 @@
 
 import os
 import re
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,10 +11,10 @@ from contextlib import contextmanager
 Address = tuple[str, int]
 
 
-def start() -> tuple[subprocess.Popen[str], Address]:
-    """A server that answers, and where. Whoever starts it ends it."""
+def start(command: str = "web") -> tuple[subprocess.Popen[str], Address]:
+    """A server that answers, and where; with a worker as ``serve``. Whoever starts it ends it."""
     server = subprocess.Popen(
-        [sys.executable, "-c", "from comanda.cli import main; main()", "web", "--port", "0"],
+        [sys.executable, "-c", "from comanda.cli import main; main()", command, "--port", "0"],
         stdout=subprocess.PIPE, text=True, env=dict(os.environ),
     )  # fmt: skip
     told = server.stdout.readline() if server.stdout else ""
@@ -24,11 +25,19 @@ def start() -> tuple[subprocess.Popen[str], Address]:
 
 
 @contextmanager
-def comanda() -> Iterator[Address]:
+def comanda(command: str = "web") -> Iterator[Address]:
     """A server for a while."""
-    server, address = start()
+    server, address = start(command)
     try:
         yield address
     finally:
         server.terminate()
         server.wait()
+
+
+@contextmanager
+def line(address: Address) -> Iterator[socket.socket]:
+    """A connection that sends at once."""
+    with socket.create_connection(address, timeout=60) as opened:
+        opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        yield opened

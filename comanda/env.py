@@ -238,7 +238,7 @@ _DECLARED = (
     Setting(
         "web_threads", "a number", "16", "How many requests one process answers at the same time.", _positive
     ),
-    Setting("worker_jobs", "a number", "2", "How many jobs one worker runs at the same time.", _positive),
+    Setting("worker_jobs", "a number", "4", "How many jobs one worker runs at the same time.", _positive),
     Setting(
         "api_rate",
         "requests per minute",

@@ -1,6 +1,7 @@
 """One way to write a phone number: E.164."""
 
 import re
+from functools import lru_cache
 
 import phonenumbers
 
@@ -10,6 +11,7 @@ _SHORTEST = 8
 _LONGEST_INPUT = 40
 
 
+@lru_cache(maxsize=1 << 16)
 def normalise(text: str, country: str) -> str:
     """The number in E.164 (``+5511987654321``).
 

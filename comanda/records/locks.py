@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from django.db import connection
 from psycopg import Cursor
 
 _DOOR = 0x436F6D616E646101
 _MIGRATION = 0x436F6D616E646102
+_HOOKS = 0x436F6D61
 
 
 @contextmanager
@@ -21,6 +23,18 @@ def migrating(cursor: Cursor[Any]) -> Iterator[None]:
         yield
     finally:
         cursor.execute("SELECT pg_advisory_unlock(%(migration)s)", {"migration": _MIGRATION})
+
+
+@contextmanager
+def working_hooks(store_id: int) -> Iterator[None]:
+    """Lets one worker at a time work off the webhooks of a store; the next waits."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s, %s)", [_HOOKS, store_id])
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [_HOOKS, store_id])
 
 
 def enter_door(cursor: Cursor[Any]) -> None:

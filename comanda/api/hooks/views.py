@@ -10,9 +10,9 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from comanda.api.hooks import known
+from comanda.api.hooks import bell, known
 from comanda.connectors.base import Delivery
-from comanda.ingest.sync import hooks, tasks
+from comanda.ingest.sync import hooks
 from comanda.ingest.sync.hooks import Answer, Arrival
 from comanda.lib.gather import Gatherer
 from comanda.records import connections
@@ -27,8 +27,7 @@ _HEADER = "HTTP_"
 def _write(_: str, arrivals: Sequence[Arrival]) -> list[None]:
     hooks.store(arrivals)
     for store_id in {each.store_id for each in arrivals}:
-        tasks.enqueue_hooks(store_id)
-        connections.saw_hook(store_id)
+        bell.ring(store_id)
     return [None] * len(arrivals)
 
 
@@ -58,7 +57,7 @@ def _receive(request: HttpRequest, key: str, secret: str) -> HttpResponse:
             connections.saw_hook(receiver.store.pk, is_forged=True)
             return HttpResponse(status=401)
         case Answer.PING:
-            connections.saw_hook(receiver.store.pk)
+            bell.ring(receiver.store.pk)
         case Answer.STORED:
             _gatherer.submit("", hooks.arrival(receiver.store, delivery, type(receiver.connector)))
     return HttpResponse(status=200)

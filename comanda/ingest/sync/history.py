@@ -7,6 +7,7 @@ loses nothing and doubles nothing. Pages are read ahead while others are written
 import logging
 import time
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,7 +15,7 @@ import orjson
 from django.db import transaction
 from psycopg import Cursor
 
-from comanda.connectors.base import Connector, Page, Raw, Resource
+from comanda.connectors.base import Connector, Page, Resource
 from comanda.ingest.sync import intake
 from comanda.ingest.upsert import Cause
 from comanda.jobs import leaving
@@ -24,8 +25,6 @@ from comanda.records.models import Store, Sync, SyncState
 
 log = logging.getLogger(__name__)
 CAUSE = Cause("backfill", live=False)
-_TOGETHER = 1_000
-"""Records that share a transaction, at least, while the shop is quick enough."""
 _LONGEST = 20.0
 """Seconds after which pages of a slow shop wait no longer for others, so that a kill loses little."""
 _KEEP = """
@@ -54,19 +53,44 @@ def is_done(store: Store) -> bool:
     return not Sync.objects.filter(store=store).exclude(state=SyncState.DONE).exists()
 
 
-def run(store: Store, connector: Connector, also: progress.Tell | None = None) -> intake.Taken:
-    """Reads what is still to be read. Raises ShopError, and Leaving when the worker leaves."""
+class Paused(Exception):
+    """The time is over; it goes on later where it is."""
+
+
+def run(
+    store: Store,
+    connector: Connector,
+    also: progress.Tell | None = None,
+    until: float | None = None,
+) -> intake.Taken:
+    """Reads what is still to be read.
+
+    Raises ShopError, Leaving when the worker leaves, and Paused at ``until`` of the monotonic clock.
+    """
     taken = intake.Taken()
     with progress.shown(task(store), also) as tell:
         for resource in connector.resources:
             state = Sync.objects.filter(store=store, resource=resource.value).first()
             if state is not None and state.state != SyncState.DONE:
-                taken.add(_resource(store, connector, resource, state, tell))
+                taken.add(_resource(store, connector, resource, state, _Turn(tell, until)))
     return taken
 
 
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """Whom to tell how far it is, and until when to go on."""
+
+    tell: progress.Tell
+    until: float | None
+
+    def check(self) -> None:
+        leaving.check()
+        if self.until is not None and time.monotonic() > self.until:
+            raise Paused
+
+
 def _resource(
-    store: Store, connector: Connector, resource: Resource, state: Sync, tell: progress.Tell
+    store: Store, connector: Connector, resource: Resource, state: Sync, turn: "_Turn"
 ) -> intake.Taken:
     if state.state == SyncState.WAITING:
         state.until, state.state = datetime.now(UTC), SyncState.RUNNING
@@ -74,16 +98,17 @@ def _resource(
         state.save(update_fields=["until", "state", "synced_to"])
     assert state.until is not None
     seen, total = state.seen, state.total or 0
-    tell(resource.value, seen, total)
+    turn.tell(resource.value, seen, total)
     taken = intake.Taken()
-    made = ahead(_batches(store, connector, resource, connector.history(resource, state.cursor, state.until)))
+    pages = connector.history(resource, state.cursor, state.until)
+    made = ahead(_read_all(store, connector, resource, pages))
     try:
-        for pages, found in made:
-            leaving.check()
-            taken.add(intake.write(store, resource, found, CAUSE, _keeping(store, resource, pages)))
-            seen += sum(len(page.items) for page in pages)
-            total = max([total, *(page.total or 0 for page in pages)])
-            tell(resource.value, seen, max(total, seen))
+        for page, found in made:
+            turn.check()
+            taken.add(intake.write(store, resource, found, CAUSE, _keeping(store, resource, page)))
+            seen += len(page.items)
+            total = max(total, page.total or 0)
+            turn.tell(resource.value, seen, max(total, seen))
     finally:
         made.close()
     Sync.objects.filter(store=store, resource=resource.value).update(
@@ -92,43 +117,25 @@ def _resource(
     return taken
 
 
-Batch = tuple[list[Page], intake.Read]
-
-
-def _batches(
+def _read_all(
     store: Store, connector: Connector, resource: Resource, pages: Iterable[Page]
-) -> Iterator[Batch]:
-    """Pages together until they are many records; what came in before an error is not lost by it."""
-    held: list[Page] = []
-    began = time.monotonic()
-    try:
-        for page in pages:
-            held.append(page)
-            is_late = time.monotonic() - began > _LONGEST
-            if is_late or sum(len(each.items) for each in held) >= _TOGETHER:
-                yield held, _read(store, connector, resource, held)
-                held, began = [], time.monotonic()
-    except Exception:
-        if held:
-            yield held, _read(store, connector, resource, held)
-        raise
-    if held:
-        yield held, _read(store, connector, resource, held)
-
-
-def _read(store: Store, connector: Connector, resource: Resource, pages: list[Page]) -> intake.Read:
-    raws: list[Raw] = [raw for page in pages for raw in page.items]
-    found = intake.read(store, connector, resource, raws)
+) -> Iterator[tuple[Page, intake.Read]]:
+    """Each page is a transaction: a kill has no more than the page at hand and the one ahead read again."""
     for page in pages:
-        found.lost += [intake.Lost(resource.value, key, b"", reason) for key, reason in page.lost.items()]
+        yield page, _read(store, connector, resource, page)
+
+
+def _read(store: Store, connector: Connector, resource: Resource, page: Page) -> intake.Read:
+    found = intake.read(store, connector, resource, page.items)
+    found.lost += [intake.Lost(resource.value, key, b"", reason) for key, reason in page.lost.items()]
     return found
 
 
-def _keeping(store: Store, resource: Resource, pages: list[Page]) -> intake.Also:
+def _keeping(store: Store, resource: Resource, page: Page) -> intake.Also:
     asked: dict[str, Any] = {
-        "cursor": orjson.dumps(dict(pages[-1].after)).decode(),
-        "count": sum(len(page.items) for page in pages),
-        "total": pages[-1].total,
+        "cursor": orjson.dumps(dict(page.after)).decode(),
+        "count": len(page.items),
+        "total": page.total,
         "store_id": store.pk,
         "resource": resource.value,
     }

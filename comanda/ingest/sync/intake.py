@@ -14,7 +14,7 @@ from psycopg import Cursor
 
 from comanda.connectors.base import Connector, Raw, Resource, Shape
 from comanda.connectors.errors import SkipRecord
-from comanda.ingest.upsert import Cause, StoreRef, upsert
+from comanda.ingest.upsert import Cause, Checked, StoreRef, check, upsert
 from comanda.records.models import Store
 from comanda.shapes import CartIn, ContactIn, OrderIn, OrderStatus, Outcome, ProductIn, Result
 
@@ -67,9 +67,10 @@ class Taken:
 
 @dataclass(slots=True)
 class Read:
-    """Records read: the shapes of each, and those that could not be."""
+    """Records read: the shapes of each, looked at for the door, and those that could not be."""
 
     shapes: list[tuple[Shape, str, Raw]] = field(default_factory=list)
+    checked: list[Checked] = field(default_factory=list)
     ids: list[str] = field(default_factory=list)
     lost: list[Lost] = field(default_factory=list)
 
@@ -97,6 +98,7 @@ def read(store: Store, connector: Connector, resource: Resource, raws: Iterable[
                 _complete(shape, raw, store.status_map)
                 found.shapes.append((shape, record, raw))
     found.shapes.sort(key=lambda each: _ORDER_OF_KINDS.index(type(each[0])))
+    found.checked = [check(shape) for shape, _, _ in found.shapes]
     return found
 
 
@@ -145,7 +147,7 @@ def write(store: Store, resource: Resource, found: Read, cause: Cause, also: Als
         if also:
             also(cursor)
 
-    results = upsert(ref(store), [shape for shape, _, _ in found.shapes], cause, last)
+    results = upsert(ref(store), found.checked, cause, last)
     for (shape, _, _), result in zip(found.shapes, results, strict=True):
         if _counts(resource, shape):
             taken.created += result.outcome is Outcome.CREATED

@@ -1,4 +1,4 @@
-"""The jobs that keep shops in step. Of one store only one runs at a time, whoever asked for it.
+"""The jobs that keep shops in step. Of one store only one runs at a time, but for what webhooks told of.
 
 A minute's tick looks at which stores are due; webhooks, buttons and commands ask for theirs at once. A job
 that is cut off is brought up again by the queue, and goes on where it was.
@@ -6,6 +6,7 @@ that is cut off is brought up again by the queue, and goes on where it was.
 
 import logging
 import random
+import time
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -20,12 +21,14 @@ from comanda.connectors.base import Connector
 from comanda.connectors.errors import ShopError
 from comanda.ingest.sync import audit, calls, carts, history, hooks, pulling, shops, statuses
 from comanda.jobs import app, leaving
-from comanda.records import connections, database
+from comanda.records import connections, database, locks
 from comanda.records.models import Audit, Connection, ConnectionState, Inbox, InboxState, Store, Sync
 from comanda.records.progress import Tell
 
 log = logging.getLogger(__name__)
 _LATER = 30
+_SLICE = 20.0
+"""Seconds that a history has a worker for itself; then others have their turn."""
 _LOOK_BACK = timedelta(days=60)
 """How far back days are compared again by chance, besides the last ones."""
 
@@ -74,7 +77,10 @@ def sync_store(store_id: int, full: bool = False, by_hand: bool = False) -> None
     if store is None or not _may_run(store, by_hand=by_hand):
         return
     with suppress(ShopError), shops.opened(store) as connector, shops.watched(store):
-        perform(store, connector, full=full, by_hand=by_hand)
+        try:
+            perform(store, connector, full=full, by_hand=by_hand, until=time.monotonic() + _SLICE)
+        except history.Paused:
+            enqueue_sync(store)
 
 
 def _may_run(store: Store, *, by_hand: bool) -> bool:
@@ -91,8 +97,9 @@ def perform(
     full: bool = False,
     by_hand: bool = False,
     progress: Tell | None = None,
+    until: float | None = None,
 ) -> None:
-    """One sync of a store, in this process. Raises ShopError."""
+    """One sync of a store, in this process. Raises ShopError, and Paused as ``history.run`` does."""
     connection = shops.connection_of(store)
     if full or not Sync.objects.filter(store=store).exists():
         history.begin(store, type(connector), again=full)
@@ -101,7 +108,7 @@ def perform(
     if hooks.is_check_due(connection):
         hooks.keep_subscribed(connection, connector, settings.PUBLIC_URL)
     if not history.is_done(store):
-        history.run(store, connector, progress)
+        history.run(store, connector, progress, until)
     hooks.work(store, connector)
     if by_hand or full or _is_pull_due(store, connector):
         pulling.run(store, connector, all_of_it=full)
@@ -122,9 +129,10 @@ def work_hooks(store_id: int) -> None:
     store = Store.objects.filter(id=store_id).first()
     if store is None or not _may_run(store, by_hand=False):
         return
-    with suppress(ShopError), shops.opened(store) as connector, shops.watched(store):
-        hooks.work(store, connector)
-        carts.settle(store)
+    with suppress(ShopError), locks.working_hooks(store.pk):
+        with shops.opened(store) as connector, shops.watched(store):
+            hooks.work(store, connector)
+            carts.settle(store)
 
 
 @app.task(name="sync.audit", queue="sync", retry=Again())
@@ -177,7 +185,8 @@ def enqueue_sync(store: Store, *, full: bool = False, by_hand: bool = False) -> 
 
 def enqueue_hooks(store_id: int) -> None:
     """Has a worker look into the inbox of a store; asking twice is asking once."""
-    job = work_hooks.configure(lock=f"store-{store_id}", queueing_lock=f"hooks-{store_id}", priority=10)
+    # No lock of the queue: a job that waits for one is looked at again only when the queue is polled.
+    job = work_hooks.configure(queueing_lock=f"hooks-{store_id}", priority=10)
     with suppress(AlreadyEnqueued), transaction.atomic():
         job.defer(store_id=store_id)
 
