@@ -310,7 +310,7 @@ def wait_of(answer: Answer, default: float = 5.0) -> float:
 
 def _worth_another_try(error: Exception) -> bool | float:
     """Whether trying again at once may help, or after how many seconds."""
-    if not isinstance(error, RetryLater) or error.code in ("too_large", "name_unknown"):
+    if not isinstance(error, RetryLater) or error.code in ("too_large", "too_costly", "name_unknown"):
         return False
     if error.code == "busy":
         return error.after if error.after <= _PATIENCE else False

@@ -13,7 +13,7 @@ from comanda.connectors.base import Raw
 from comanda.connectors.errors import RetryLater
 
 _T = TypeVar("_T")
-_HEAVY = ("timeout", "too_large", "down")
+_HEAVY = ("timeout", "too_large", "too_costly", "down")
 _SECOND = timedelta(seconds=1)
 
 

@@ -117,6 +117,16 @@ ALL: dict[str, Sentence] = {
         _("An answer of %(host)s is larger than %(most)s MB."),
         _("It is tried again with smaller pages. If one record alone is so large, it cannot be read."),
     ),
+    "too_costly": Sentence(
+        Step.ANSWER,
+        _("The shop finds a question too large: %(what)s"),
+        _("It is asked again in smaller parts. If one record alone is too large, it cannot be read."),
+    ),
+    "preparing": Sentence(
+        Step.ANSWER,
+        _("The shop is still preparing its history for us: %(count)s records so far."),
+        _("Nothing is to be done: it goes on by itself."),
+    ),
     "no_api": Sentence(
         Step.ANSWER,
         _("There is no API of the shop at %(url)s."),

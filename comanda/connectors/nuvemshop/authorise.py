@@ -13,7 +13,7 @@ import httpx
 
 from comanda.connectors.base import Config, Delivery
 from comanda.connectors.errors import NeedsOwner
-from comanda.connectors.http import Http, Policy
+from comanda.connectors.http import Answer, Http, Policy
 from comanda.connectors.values import child, first, text
 
 EXCHANGE = "https://www.tiendanube.com"
@@ -47,8 +47,18 @@ class NuvemshopAuthoriser:
         }
         site = config.fields.get("api_url") or EXCHANGE
         with closing(Http(site, Policy(), transport)) as http:
+            http.judge = _judge
             said = child(http.ask("POST", "apps/authorize/token", json=asked, again=False).json())
         if not said.get("access_token") or not said.get("user_id"):
             reason = first(said.get("error_description"), said.get("error"), "the shop gave no token")
             raise NeedsOwner("key_refused", status=reason)
         return {"access_token": text(said["access_token"]), "store_id": text(said["user_id"])}
+
+
+def _judge(answer: Answer) -> None:
+    """Refusals come with status 200 or with 400; both say why."""
+    if answer.status in (400, 401) and answer.body[:1] == b"{":
+        said = child(answer.json())
+        raise NeedsOwner(
+            "key_refused", status=first(said.get("error_description"), said.get("error"), answer.start)
+        )

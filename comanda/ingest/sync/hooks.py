@@ -14,7 +14,17 @@ from hashlib import blake2b
 
 from django.db import transaction
 
-from comanda.connectors.base import Changed, Closed, Connector, Delivery, Event, Privacy, Resource, Verdict
+from comanda.connectors.base import (
+    Changed,
+    Closed,
+    Connector,
+    Delivery,
+    Event,
+    Privacy,
+    Raw,
+    Resource,
+    Verdict,
+)
 from comanda.connectors.errors import NeedsOwner, SkipRecord
 from comanda.ingest.sync import gone, intake, privacy, shops
 from comanda.ingest.upsert import Cause
@@ -109,18 +119,21 @@ def _next(store: Store) -> list[tuple[int, str, bytes, int]]:
 def _work(store: Store, connector: Connector, rows: list[tuple[int, str, bytes, int]]) -> None:
     """Each row ends as done or failed; the shop is asked once for each record, whatever was said of it."""
     wanted: dict[Resource, dict[str, bool]] = defaultdict(dict)
+    whole: dict[Resource, dict[str, Raw]] = defaultdict(dict)
     done: list[int] = []
     for number, head, body, _ in rows:
         try:
             events = connector.events(Delivery(body, _headers(head)))
             for event in events:
-                _sort_in(store, event, wanted)
+                _sort_in(store, event, wanted, whole)
         except SkipRecord as error:
             _fail(number, str(error))
         else:
             done.append(number)
     for resource, records in wanted.items():
         reread(store, connector, resource, list(records), CAUSE)
+    for resource, raws in whole.items():
+        intake.take(store, connector, resource, list(raws.values()), CAUSE)
     Inbox.objects.filter(id__in=done).update(state=InboxState.DONE, error="")
 
 
@@ -129,8 +142,16 @@ def _headers(head: str) -> dict[str, str]:
     return {name: value for name, _, value in pairs}
 
 
-def _sort_in(store: Store, event: Event, wanted: dict[Resource, dict[str, bool]]) -> None:
+def _sort_in(
+    store: Store,
+    event: Event,
+    wanted: dict[Resource, dict[str, bool]],
+    whole: dict[Resource, dict[str, Raw]],
+) -> None:
+    """What is told whole is taken as it is, the latest of each record; all else is read again."""
     match event:
+        case Changed(raw=raw) if raw is not None:
+            whole[event.resource][event.id] = raw
         case Changed():
             wanted[event.resource][event.id] = event.is_gone
         case Closed():

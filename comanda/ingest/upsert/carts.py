@@ -70,9 +70,14 @@ def find(
 
 
 def _stay_ordered(shape: CartIn, state: str, order_id: str) -> None:
-    """Shops go on telling of a cart that was ordered as of any other: it does not become active again."""
+    """Shops go on telling of a cart that was ordered as of any other: it does not become active again.
+
+    One that is ordered after it was abandoned is recovered.
+    """
     if state in (CartState.ORDERED, CartState.RECOVERED) and shape.state is CartState.ACTIVE:
         shape.state, shape.order_id = CartState(state), shape.order_id or order_id
+    elif state in (CartState.ABANDONED, CartState.RECOVERED) and shape.state is CartState.ORDERED:
+        shape.state = CartState.RECOVERED
 
 
 def write(cursor: Cursor[Any], pending: list[Pending], products: rows.Products, log: Log) -> None:

@@ -8,7 +8,7 @@ from comanda.connectors.nuvemshop.client import Nuvemshop
 from comanda.connectors.tiendanube import Tiendanube
 from comanda.lib.guard import Guard
 from tests.fake_shops import nuvemshop
-from tests.fake_shops.server import FakeShop
+from tests.fake_shops.server import FakeShop, Response
 
 BACK = "https://comanda.example/back"
 
@@ -52,6 +52,16 @@ def test_it_says_that_a_code_is_stale(shop: FakeShop) -> None:
     answer = came_back(code="yesterday's", state="state")
 
     with pytest.raises(NeedsOwner, match="The authorization code expired") as told:
+        Nuvemshop.authoriser.fields(config(shop), answer, "state", BACK, Guard(["127.0.0.1"]))
+
+    assert told.value.code == "key_refused"
+
+
+def test_it_says_why_a_code_is_refused(shop: FakeShop) -> None:
+    shop.trouble.every = lambda request: Response.json({"error": "invalid_client"}, 400)
+    answer = came_back(code=nuvemshop.CODE, state="state")
+
+    with pytest.raises(NeedsOwner, match=r"does not take the key \(invalid_client\)") as told:
         Nuvemshop.authoriser.fields(config(shop), answer, "state", BACK, Guard(["127.0.0.1"]))
 
     assert told.value.code == "key_refused"

@@ -215,7 +215,7 @@ def test_a_shop_that_fails_waits_ever_longer(store: Store, shop: FakeShop) -> No
 
 def test_a_refused_key_waits_for_the_owner(store: Store, shop: FakeShop) -> None:
     kind = shops.platform_of(store)
-    secret = next(field.name for field in kind.fields if field.secret)
+    secret = shop.key or next(field.name for field in kind.fields if field.secret)
     connections.connect(store, {**shop.fields(), secret: shop.fields()[secret][:-4] + "0000"})
 
     tasks.sync_store(store.pk)
@@ -257,3 +257,25 @@ def test_carts_are_abandoned_recovered_and_ordered(
     states = {row.external_id: row.state for row in Cart.objects.filter(store=store)}
     assert states[shop.cart_key(left.id)] == "recovered"
     assert states.get(shop.cart_key(bought.id), "ordered") in ("ordered", "recovered")
+
+
+def test_what_a_webhook_tells_whole_is_taken_as_it_is(
+    store: Store, connector: Connector, shop: FakeShop, world: World
+) -> None:
+    if store.platform != "shopify":
+        pytest.skip("nothing it tells is whole")
+    connector.subscribe("https://comanda.example/hooks/shop/x", "")
+    cart = world.begin()
+    for _, body, headers in shop.deliveries("cart", "created", cart.id):
+        arrival(store, connector, body, headers)
+    before = len(shop.requests)
+
+    hooks.work(store, connector)
+
+    row = Cart.objects.get(store=store)
+    assert (row.external_id, row.state) == (shop.cart_key(cart.id), "active")
+    assert row.total == sum(each.total for each in cart.bought)
+    assert row.contact is not None
+    assert row.contact.email == cart.person.email.lower()
+    assert len(shop.requests) == before
+    assert not Inbox.objects.filter(state=InboxState.NEW).exists()

@@ -71,11 +71,28 @@ def test_it_tells_the_life_of_a_cart(store: StoreRef) -> None:
         ("cart_updated", at(11), DATA),
         ("cart_abandoned", at(4), DATA),
         ("cart_recovered", at(13), DATA),
-        ("cart_ordered", at(14), DATA),
+        ("cart_updated", at(14), DATA),
     ]
+    assert Cart.objects.get().state == "recovered"
     assert set(Activity.objects.filter(cart_id__isnull=False).values_list("contact_id")) == {
         (Contact.objects.get().pk,)
     }
+
+
+def test_a_cart_that_is_ordered_after_it_was_abandoned_is_recovered(store: StoreRef) -> None:
+    put(store, FULL)
+    put(store, replace(FULL, state=CartState.ORDERED, updated_at=at(6)))
+
+    assert Cart.objects.get().state == "recovered"
+    assert activity()[-1] == ("cart_recovered", at(6), DATA)
+
+
+def test_a_cart_that_is_ordered_at_once_is_ordered(store: StoreRef) -> None:
+    put(store, replace(FULL, state=CartState.ACTIVE))
+    put(store, replace(FULL, state=CartState.ORDERED, updated_at=at(6)))
+
+    assert Cart.objects.get().state == "ordered"
+    assert activity()[-1] == ("cart_ordered", at(6), DATA)
 
 
 def test_it_tells_of_a_cart_first_heard_of_when_abandoned(store: StoreRef) -> None:
