@@ -221,7 +221,7 @@ class Fake(FakeShop):
         before = sum(line.before * line.quantity for line in order.bought)
         return {
             "id": str(order.id), "status": self._word(order), "date": self._day(order.placed_at),
-            "modified": self._local(order.updated_at), "customer_id": str(order.person.id or 7_000),
+            "modified": self._local(order.updated_at), "customer_id": str(self.number_of(order.person)),
             "partial_total": f"{before:.2f}", "discount": "0.00", "shipment_value": f"{order.shipping:.2f}",
             "total": f"{order.total:.2f}", "payment_form": "Pix - Vindi",
             "ProductsSold": [{"id": str(order.id * 10 + n)} for n in range(len(order.bought))],
@@ -274,7 +274,7 @@ class Fake(FakeShop):
 
     def _person(self, person: Person, *, is_whole: bool) -> dict[str, Any]:
         short = {
-            "id": str(person.id or 7_000),
+            "id": str(self.number_of(person)),
             "name": f"{person.first_name} {person.last_name}",
             "email": person.email,
             "newsletter": "" if person.accepts is None else str(int(person.accepts)),

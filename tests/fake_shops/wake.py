@@ -213,7 +213,7 @@ class Fake(FakeShop):
 
     def _person(self, person: Person) -> dict[str, Any]:
         return {
-            "usuarioId": person.id or 7_000,
+            "usuarioId": self.number_of(person),
             "tipoPessoa": "Juridica" if person.company else "Fisica",
             "nome": f"{person.first_name} {person.last_name}",
             "razaoSocial": person.company or None,

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 import stamina
 
+from comanda.connectors import budget
 from comanda.connectors.base import Connector
 from comanda.ingest.sync import history, shops
 from comanda.records import connections
@@ -18,8 +19,12 @@ from tests.fake_shops.world import World
 
 @pytest.fixture(autouse=True)
 def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Private addresses are allowed, as an operator allows them; what fails is tried again at once."""
+    """Private addresses are allowed, as an operator allows them; what fails is tried again at once.
+
+    Nor is any app's quota waited for.
+    """
     monkeypatch.setenv("COMANDA_ALLOW_PRIVATE_HOSTS", "127.0.0.1")
+    monkeypatch.setattr(budget, "shared", lambda name, rate, burst: budget.Budget(1e6, 1e6))
     with stamina.set_testing(True, attempts=4):
         yield
 
@@ -31,9 +36,9 @@ def platform(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def world() -> World:
+def world(platform: str) -> World:
     """A shop with 130 orders of the last 400 days."""
-    return World(orders=130)
+    return World(orders=130, currency=all_fakes()[platform].currency)
 
 
 @pytest.fixture
