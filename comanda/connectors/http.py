@@ -214,9 +214,11 @@ class Http:
         self._client.close()
 
 
-def _asking(url: str, pairs: Pairs) -> httpx.URL | str:
+def _asking(url: str, pairs: Pairs) -> httpx.URL:
     """The address with its query, a blank as ``%20``: who checks a signature may take ``+`` for a plus."""
-    return httpx.URL(url).copy_with(query=urlencode(pairs, quote_via=quote).encode()) if pairs else url
+    address = httpx.URL(url)
+    said = filter(None, (address.query, urlencode(pairs, quote_via=quote).encode()))
+    return address.copy_with(query=b"&".join(said)) if pairs else address
 
 
 class _said:  # noqa: N801  # reads as a statement
