@@ -111,6 +111,10 @@ _FLAT = {
     "import_problem": "import_id = ANY(SELECT id FROM import WHERE store_id = %(store)s)",
     "import_write": "import_id = ANY(SELECT id FROM import WHERE store_id = %(store)s)",
     "inbox": "store_id = %(store)s",
+    "shop_call": "store_id = %(store)s",
+    "audit_day": "store_id = %(store)s",
+    "sync": "store_id = %(store)s",
+    "connection": "store_id = %(store)s",
     "import_draft": "store_id = %(store)s",
     "import": "store_id = %(store)s",
 }

@@ -129,7 +129,10 @@ def _work(store: Store, connector: Connector, rows: list[tuple[int, str, bytes, 
         except SkipRecord as error:
             _fail(number, str(error))
         else:
-            done.append(number)
+            if any(isinstance(event, Privacy) for event in events):
+                _forget(number)
+            else:
+                done.append(number)
     for resource, records in wanted.items():
         reread(store, connector, resource, list(records), CAUSE)
     for resource, raws in whole.items():
@@ -158,6 +161,11 @@ def _sort_in(
             shops.note(shops.connection_of(store), NeedsOwner(event.code))
         case Privacy():
             privacy.carry_out(store, event)
+
+
+def _forget(number: int) -> None:
+    """What was asked was carried out and stands in the audit log: of whom it was said, is not kept."""
+    Inbox.objects.filter(id=number).update(state=InboxState.DONE, error="", body=b"")
 
 
 def _fail(number: int, reason: str) -> None:

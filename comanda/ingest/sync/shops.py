@@ -96,6 +96,9 @@ def build(
 
 
 def _keep(store: Store, calls: list[Call]) -> None:
+    """Of a store that was deleted meanwhile, nothing is kept."""
+    if not Store.objects.filter(id=store.pk).exists():
+        return
     ShopCall.objects.bulk_create(
         ShopCall(
             store_id=store.pk, at=call.at, method=call.method, url=call.url, status=call.status,

@@ -90,6 +90,11 @@ def _may_run(store: Store, *, by_hand: bool) -> bool:
     return by_hand or (connection.state == ConnectionState.ON and shops.is_due(connection))
 
 
+def _is_broken(store: Store) -> bool:
+    connection = connections.find(store)
+    return connection is not None and connection.state == ConnectionState.BROKEN
+
+
 def perform(
     store: Store,
     connector: Connector,
@@ -125,9 +130,12 @@ def _is_pull_due(store: Store, connector: Connector) -> bool:
 
 @app.task(name="sync.hooks", queue="sync", retry=Again())
 def work_hooks(store_id: int) -> None:
-    """What webhooks told of is read again."""
+    """What webhooks told of is read again.
+
+    Also of a shop that is closed to us: requests to forget people come after an app was taken out.
+    """
     store = Store.objects.filter(id=store_id).first()
-    if store is None or not _may_run(store, by_hand=False):
+    if store is None or not (_may_run(store, by_hand=False) or _is_broken(store)):
         return
     with suppress(ShopError), locks.working_hooks(store.pk):
         with shops.opened(store) as connector, shops.watched(store):
