@@ -247,6 +247,10 @@ class Connector(ABC):
     """Does the platform pass on requests of people about their data?"""
     has_authorise_page: ClassVar[bool] = False
     """Can the owner allow access on a page of the shop, with no keys to copy?"""
+    sends_keys: ClassVar[bool] = False
+    """Does the shop send what the page allowed by a call of its own, for which it must reach us by https?"""
+    authoriser: ClassVar["Authoriser | None"] = None
+    """The way over that page."""
 
     interval: ClassVar[timedelta] = timedelta(minutes=1)
     """How often what changed is asked for: the shortest that the platform's limits bear."""

@@ -157,6 +157,11 @@ ALL: dict[str, Sentence] = {
         _("%(field)s is missing."),
         _("Fill it in on the connection's page."),
     ),
+    "keys_unsent": Sentence(
+        Step.KEY,
+        _("The shop said yes, but its keys did not arrive."),
+        _("Have the shop's host let it call Comanda's address, or make a key by hand and copy it here."),
+    ),
     "key_expired": Sentence(
         Step.KEY,
         _("The shop's permission has run out, and could not be renewed."),

@@ -26,6 +26,7 @@ SCOPES: dict[str, Promise] = {
     "products:read": _("See products."),
     "products:write": _("Send products."),
     "stores:read": _("See stores."),
+    "stores:sync": _("Sync stores, compare days with the shop, replay what did not come in."),
     "stores:write": _("Add and edit stores."),
     "users:read": _("See who may sign in."),
     "users:write": _("Invite people, change their role, let them in no more."),
@@ -38,7 +39,7 @@ _READ = frozenset(scope for scope in SCOPES if scope.endswith(":read")) - _ONLY_
 ROLES: dict[Role, frozenset[str]] = {
     Role.OWNER: frozenset(SCOPES),
     Role.MARKETER: _READ
-    | {"carts:write", "contacts:write", "imports:write", "orders:write", "products:write"},
+    | {"carts:write", "contacts:write", "imports:write", "orders:write", "products:write", "stores:sync"},
     Role.VIEWER: _READ - {"privacy:read"},
 }
 """Role → what a user or key with it may do at most."""

@@ -36,15 +36,20 @@ def seal(fields: Mapping[str, str]) -> bytes:
     return _fernet().encrypt(orjson.dumps(dict(fields)))
 
 
+def open_sealed(sealed: bytes) -> dict[str, str]:
+    """Sealed fields in the clear; raises InvalidToken."""
+    found: dict[str, str] = orjson.loads(_fernet().decrypt(sealed))
+    return found
+
+
 def unseal(connection: Connection) -> dict[str, str]:
     """The fields in the clear; raises Unsealable."""
     try:
-        found: dict[str, str] = orjson.loads(_fernet().decrypt(bytes(connection.sealed)))
+        return open_sealed(bytes(connection.sealed))
     except InvalidToken:
         raise Unsealable(
             f"The keys of store {connection.store_id} were sealed with another secret: connect it again."
         ) from None
-    return found
 
 
 def connect(store: Store, fields: Mapping[str, str]) -> Connection:

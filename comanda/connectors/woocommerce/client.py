@@ -92,6 +92,7 @@ class WooCommerce(Connector):
     makes_webhooks = True
     lists_statuses = True
     has_authorise_page = True
+    sends_keys = True
     authoriser: ClassVar = WooCommerceAuthoriser()
 
     def prepare(self) -> None:

@@ -10,7 +10,7 @@ from comanda import env
 from comanda.connectors import budget, registry
 from comanda.connectors.base import Config, Connector
 from comanda.connectors.errors import RetryLater, ShopError
-from comanda.connectors.http import Call, Http
+from comanda.connectors.http import Call, Http, Policy
 from comanda.lib.guard import Guard
 from comanda.records import connections, stores
 from comanda.records.models import Connection, ShopCall, Store
@@ -88,10 +88,11 @@ def build(
     log: Callable[[Call], None],
     transport: httpx.BaseTransport | None = None,
     vault: StoreVault | None = None,
+    policy: Policy | None = None,
 ) -> Connector:
     """A connector with its client. An app's stores share one budget, where the platform counts so."""
     shared = [budget.shared(*each) for each in kind.shared_budgets(config)]
-    http = Http(kind.base(config), kind.policy, transport or guard(), log, shared)
+    http = Http(kind.base(config), policy or kind.policy, transport or guard(), log, shared)
     return kind(config, http, vault)
 
 

@@ -7,6 +7,7 @@ that is cut off is brought up again by the queue, and goes on where it was.
 import logging
 import random
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -19,9 +20,9 @@ from procrastinate.jobs import Job
 
 from comanda.connectors.base import Connector
 from comanda.connectors.errors import ShopError
-from comanda.ingest.sync import audit, calls, carts, history, hooks, pulling, shops, statuses
+from comanda.ingest.sync import audit, calls, carts, history, hooks, pulling, replay, shops, statuses
 from comanda.jobs import app, leaving
-from comanda.records import connections, database, locks
+from comanda.records import connections, database, locks, progress
 from comanda.records.models import Audit, Connection, ConnectionState, Inbox, InboxState, Store, Sync
 from comanda.records.progress import Tell
 
@@ -179,6 +180,17 @@ def derive_statuses(store_id: int) -> None:
         statuses.derive(store)
 
 
+@app.task(name="sync.replay", queue="sync", retry=Again())
+def replay_failed(store_id: int, kind: str, ids: list[int]) -> None:
+    """Tries failed payloads of a kind again: those with these ids, or all."""
+    store = Store.objects.filter(id=store_id).first()
+    if store is None or not _may_run(store, by_hand=True):
+        return
+    with suppress(ShopError), progress.shown(replay.task(store)) as tell:
+        with shops.opened(store) as connector, shops.watched(store):
+            replay.run(store, connector, kind, ids, tell)
+
+
 def enqueue_sync(store: Store, *, full: bool = False, by_hand: bool = False) -> bool:
     """Has a worker sync a store; False when that is asked for already."""
     marked = "full" if full else "hand" if by_hand else "tick"
@@ -209,6 +221,14 @@ def enqueue_audit(store: Store, since: date | None = None, until: date | None = 
             since=since.isoformat() if since else "",
             until=until.isoformat() if until else "",
         )
+
+
+def enqueue_replay(store: Store, kind: str, ids: Sequence[int] = ()) -> None:
+    """Has a worker try failed payloads again."""
+    marked = "-".join(map(str, ids)) or "all"
+    job = replay_failed.configure(lock=_lock(store), queueing_lock=f"replay-{store.pk}-{kind}-{marked}")
+    with suppress(AlreadyEnqueued), transaction.atomic():
+        job.defer(store_id=store.pk, kind=kind, ids=list(ids))
 
 
 def enqueue_statuses(store: Store) -> None:

@@ -3,6 +3,7 @@
 from .activity import Activity, Cursor
 from .api_key import ApiKey, IdempotentRequest
 from .audit import AuditEntry
+from .authorisation import Authorisation
 from .cart import Cart, CartLine
 from .connection import Audit, Connection, ConnectionState, ShopCall, Sync, SyncState
 from .contact import Consent, Contact, ContactIdentity, Tombstone
@@ -25,6 +26,7 @@ __all__ = [
     "ApiKey",
     "Audit",
     "AuditEntry",
+    "Authorisation",
     "Cart",
     "CartLine",
     "Connection",
