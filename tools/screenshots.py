@@ -86,7 +86,7 @@ def take(page: Page, address: str, link: str) -> None:
     page.goto(f"{address}/contacts?q={SHOWN}")
     page.get_by_role("link", name=SHOWN).first.click()
     picture(page, "profile")
-    page.goto(f"{address}/stores/new")
+    page.goto(f"{address}/stores/new/physical")
     picture(page, "store")
     bring_a_file(page, address)
 

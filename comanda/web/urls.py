@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("comanda.web.products.urls")),
     path("", include("comanda.web.groups.urls")),
     path("", include("comanda.web.fields.urls")),
+    path("", include("comanda.web.shops.urls")),
     path("", include("comanda.web.stores.urls")),
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),

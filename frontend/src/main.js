@@ -4,6 +4,7 @@ import "@tabler/core/dist/css/tabler.css"
 import "./main.css"
 import "./catalog.css"
 import "./entrance.css"
+import "./shops.css"
 import Alpine from "@alpinejs/csp"
 import "bootstrap/js/dist/collapse"
 import "bootstrap/js/dist/dropdown"
@@ -16,6 +17,7 @@ import {copier} from "./components/copier.js"
 import {themes} from "./components/themes.js"
 import {listenForConfirmations} from "./components/confirm.js"
 import {fold} from "./components/fold.js"
+import {gallery} from "./components/gallery.js"
 import {listenForKeys} from "./components/keys.js"
 import {hideBrokenPictures} from "./components/pictures.js"
 import {restWhileHidden} from "./components/live.js"
@@ -51,6 +53,7 @@ restWhileHidden()
 
 Alpine.data("copier", copier)
 Alpine.data("fold", fold)
+Alpine.data("gallery", gallery)
 Alpine.data("named", named)
 Alpine.data("search", search)
 Alpine.data("themes", themes)

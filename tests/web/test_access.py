@@ -11,7 +11,10 @@ from comanda.records.access import SCOPES
 from comanda.records.models import Role, User
 from comanda.web.access import needs
 
-OPEN = {"healthz", "readyz", "metrics", "language", "welcome", "account_login", "account_reset_password"}
+OPEN = {
+    "healthz", "readyz", "metrics", "language", "welcome", "account_login", "account_reset_password",
+    "authorised",
+}  # fmt: skip
 """Names of the pages that strangers may see; all other pages say what they need."""
 
 

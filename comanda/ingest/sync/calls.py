@@ -36,6 +36,6 @@ def summary(store: Store) -> Summary:
     return Summary(found["count"], found["failed"], found["seconds"])
 
 
-def latest(store: Store, most: int = 100) -> Sequence[ShopCall]:
+def latest(store: Store, most: int = 60) -> Sequence[ShopCall]:
     """The last calls, newest first."""
     return list(ShopCall.objects.filter(store=store).order_by("-at")[:most])

@@ -1,13 +1,17 @@
 """How a store stands: the stamp ("complete to 14:05, 2 refused"), and all that is behind it."""
 
+from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from django.db.models import Count
+
 from comanda.connectors import sentences
 from comanda.connectors.base import Resource
 from comanda.ingest.sync import history
-from comanda.records import connections, progress
+from comanda.records import progress
 from comanda.records.models import Connection, ConnectionState, Inbox, InboxState, Store, Sync, SyncState
 from comanda.records.progress import Standing as Progress
 
@@ -52,20 +56,36 @@ class Stand:
 
 def of(store: Store) -> Stand:
     """How a store stands now."""
-    connection = connections.find(store)
-    rows = {row.resource: row for row in Sync.objects.filter(store=store)}
+    return of_all([store])[store.pk]
+
+
+def of_all(stores: Collection[Store]) -> dict[int, Stand]:
+    """How each of these stores stands now, by its id."""
+    ids = [store.pk for store in stores]
+    joined = {each.store_id: each for each in Connection.objects.filter(store_id__in=ids)}
+    rows: dict[int, dict[str, Sync]] = defaultdict(dict)
+    for row in Sync.objects.filter(store_id__in=ids):
+        rows[row.store_id][row.resource] = row
+    failed = Inbox.objects.filter(store_id__in=ids, state=InboxState.FAILED)
+    refused = dict(failed.values_list("store_id").annotate(Count("id")))
+    return {
+        each.pk: _stand(each, joined.get(each.pk), rows[each.pk], refused.get(each.pk, 0)) for each in stores
+    }
+
+
+def _stand(store: Store, connection: Connection | None, rows: dict[str, Sync], refused: int) -> Stand:
     parts = tuple(_part(rows[each]) for each in Resource if each in rows)
-    refused = Inbox.objects.filter(store=store, state=InboxState.FAILED).count()
     orders = rows.get(Resource.ORDERS)
     complete = orders.synced_to if orders and orders.state == SyncState.DONE else None
     if connection is None:
         return Stand("unconnected", complete, refused, parts)
+    state = _state(connection, rows)
     return Stand(
-        _state(connection, rows),
+        state,
         complete,
         refused,
         parts,
-        progress.find(history.task(store)),
+        progress.find(history.task(store)) if state == "history" else None,
         connection.error_code,
         connection.error_facts,
         connection.retry_at,

@@ -100,12 +100,13 @@ def map_statuses(store: Store, chosen: Mapping[str, str], actor: str) -> bool:
     return True
 
 
-def compare(store: Store, day: date, actor: str) -> None:
-    """Has a worker compare a day with the shop. Raises NotConnected."""
+def compare(store: Store, since: date, until: date, actor: str) -> None:
+    """Has a worker compare days with the shop, both ends included. Raises NotConnected."""
     shops.connection_of(store)
     with transaction.atomic():
-        audit.note(actor, "store.compare", f"store {store.key}", day=day.isoformat())
-        tasks.enqueue_audit(store, day, day)
+        days = [each.isoformat() for each in sorted({since, until})]
+        audit.note(actor, "store.compare", f"store {store.key}", days=days)
+        tasks.enqueue_audit(store, since, until)
 
 
 def replay(store: Store, kind: str, ids: Sequence[int], actor: str) -> int:

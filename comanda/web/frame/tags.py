@@ -21,7 +21,9 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, pgettext_lazy, to_locale
 from django.utils.translation import gettext_lazy as _
 
+from comanda.connectors import registry
 from comanda.lib import money as amounts
+from comanda.records.models import Store
 
 register = template.Library()
 _ICONS = Path(settings.BASE_DIR) / "web" / "static" / "built" / "icons.json"
@@ -232,6 +234,19 @@ def _leads_out(told: str, schemes: tuple[str, ...]) -> bool:
     except ValueError:
         return False
     return parts.scheme in schemes and bool(parts.hostname)
+
+
+@register.filter
+def has_shop(store: Store) -> bool:
+    """Whether a store can be connected with a shop: one that runs on a platform."""
+    return store.platform in registry.all_platforms()
+
+
+@register.filter
+def platform_name(platform: str) -> str:
+    """What people call a platform."""
+    kind = registry.all_platforms().get(platform)
+    return kind.title if kind else platform.upper()
 
 
 @register.filter

@@ -14,6 +14,8 @@ from comanda.records.remembered import Answer
 from comanda.records.sales import Compared, Customers, Sales
 from comanda.web.frame.tags import locale
 from comanda.web.home.asked import Wish
+from comanda.web.shops import standing
+from comanda.web.shops.standing import Brief
 
 _MOST_STORES = 8
 
@@ -34,6 +36,7 @@ class StoreRow:
     store: Store
     by_currency: dict[str, Compared]
     last_order_at: datetime | None
+    stand: Brief | None = None
 
     @property
     def total(self) -> Compared:
@@ -124,8 +127,9 @@ def _store_rows(found: Sales) -> list[StoreRow]:
     """Stores with most orders first, and those without any after them."""
     by_store = found.by_store
     kept = Store.objects.in_bulk(list(by_store))
+    stands = standing.briefly(kept.values())
     return [
-        StoreRow(kept[store_id], by_currency, found.last_order_at(store_id))
+        StoreRow(kept[store_id], by_currency, found.last_order_at(store_id), stands.get(store_id))
         for store_id, by_currency in by_store.items()
         if store_id in kept
     ]

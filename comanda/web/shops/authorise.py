@@ -53,7 +53,9 @@ def returned(request: HttpRequest, platform: str) -> HttpResponse:
     except NoSuchPage:
         raise Http404 from None
     except Spent:
-        return to_gallery(request, gettext("That permission was used already, or took too long. Begin again."))
+        return to_gallery(
+            request, gettext("That permission was used already, or took too long. Begin again.")
+        )
     kind = finding.get_platform(platform)
     store = stores.find(found.draft.key) if found.draft.key else None
     kept.keep(request, desks.name(kind, store), found.fields)

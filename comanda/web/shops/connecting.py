@@ -16,7 +16,7 @@ from comanda.records.stores import StoreRefused
 from comanda.web.access import actor, needs, user
 from comanda.web.account.mails import address
 from comanda.web.shops import desk as desks
-from comanda.web.shops import finding, kept
+from comanda.web.shops import finding, kept, words
 from comanda.web.shops.desk import Desk
 from comanda.web.shops.forms import ConnectForm
 from comanda.web.stores.forms import begun
@@ -69,7 +69,7 @@ def _authorise(request: HttpRequest, desk: Desk, form: ConnectForm, fields: dict
         return desks.show(request, desk, form)
     if request.headers.get("HX-Request"):
         return HttpResponseClientRedirect(page)
-    return render(request, "shops/leave.html", {"kind": desk.kind, "page": page})
+    return render(request, "shops/leave.html", {"platform": words.platform(desk.kind), "page": page})
 
 
 def _test(request: HttpRequest, desk: Desk, form: ConnectForm, fields: dict[str, str]) -> HttpResponse:

@@ -92,7 +92,7 @@ def show(
     kind = desk.kind
     back = address(request, "authorised", kind.platform) if kind.has_authorise_page else ""
     told = {
-        "kind": kind,
+        "platform": words.platform(kind),
         "form": form,
         "store": desk.store,
         "abilities": gallery.abilities(kind),
@@ -101,7 +101,7 @@ def show(
         "checked": words.steps(check, kind) if check else [],
         "remarks": words.remarks(check.shop.remarks, kind) if check and check.shop else [],
         "refused": words.trouble(refused.code, refused.facts, kind) if refused else None,
-        "back": back,
+        "back": "" if kind.sends_keys else back,
         "can_authorise": kind.has_authorise_page and (not kind.sends_keys or back.startswith("https:")),
     }
     failed = form.errors or refused or (check and not check.is_good)

@@ -12,7 +12,7 @@ from comanda.connectors.base import Connector
 from comanda.connectors.base import Field as Asked
 from comanda.ingest.sync import steering
 from comanda.lib import addresses
-from comanda.web.forms import Form
+from comanda.web.forms import Form, dress
 from comanda.web.shops import words
 
 _PREFIX = "field_"
@@ -53,7 +53,9 @@ class ConnectForm(Form):
         super().__init__(data, **options)
         self.kind = kind
         for asked in kind.fields:
-            self.fields[_PREFIX + asked.name] = _field(asked, kept, is_authorising=is_authorising)
+            made = _field(asked, kept, is_authorising=is_authorising)
+            dress(made.widget)
+            self.fields[_PREFIX + asked.name] = made
         if not is_new:
             del self.fields["name"]
         if not kind.asks_for_url:
@@ -120,7 +122,8 @@ def _validators(asked: Asked) -> list[RegexValidator]:
 
 
 def _widget(asked: Asked, *, is_kept: bool) -> forms.Widget:
-    known = {"autocomplete": "off", "spellcheck": "false", "placeholder": "••••••••" if is_kept else asked.example}
+    shown = "••••••••" if is_kept else asked.example
+    known = {"autocomplete": "off", "spellcheck": "false", "placeholder": shown}
     if asked.secret:
         return forms.PasswordInput({**known, "autocomplete": "new-password"})
     return forms.TextInput(known)

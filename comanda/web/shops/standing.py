@@ -4,28 +4,31 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 from babel import dates
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext, pgettext_lazy
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from comanda.connectors import registry
 from comanda.connectors.base import Connector
-from comanda.ingest.sync import calls, carts, hooks, inbox, shops, standing
+from comanda.ingest.sync import audit, calls, carts, hooks, inbox, standing
 from comanda.ingest.sync.standing import Stand
-from comanda.records import connections, progress
-from comanda.records.models import Connection, Store
+from comanda.lib.text import shorten
+from comanda.records import connections
+from comanda.records.models import Audit, Connection, Order, ShopCall, Store
 from comanda.records.progress import Standing as Progress
+from comanda.shapes import OrderStatus
 from comanda.web.access import caller, needs
 from comanda.web.frame import tags
 from comanda.web.shops import finding, words
 from comanda.web.shops.forms import DelayForm
-from comanda.web.shops.words import Trouble
+from comanda.web.shops.words import Platform, Trouble
 
 STATES: dict[str, tuple[Promise, str, str]] = {
     "unconnected": (pgettext_lazy("sync", "Not connected"), "bg-secondary-lt", "plug-x"),
@@ -38,6 +41,8 @@ STATES: dict[str, tuple[Promise, str, str]] = {
 """State of a store → what it is called, the classes of its colour, and an icon="check"."""
 _BEHIND = 5
 """So many intervals late, a store that is in step is said to lag."""
+_SKEWED = 60.0
+_RECENTLY = timedelta(days=31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +65,7 @@ class Shown:
     """All that the page of a store says of its sync."""
 
     store: Store
-    kind: type[Connector] | None
+    platform: Platform | None
     stand: Stand
     connection: Connection | None
     trouble: Trouble | None
@@ -74,7 +79,8 @@ class Shown:
     is_by_hand: bool
     failed: dict[str, int]
     waiting: int
-    recent: "calls.Summary"
+    recent: calls.Summary
+    today: int
 
     @property
     def label(self) -> Promise:
@@ -92,9 +98,63 @@ class Shown:
         return STATES[self.stand.state][2]
 
     @property
+    def failed_named(self) -> list[tuple[tuple[str, Promise | str], int]]:
+        """What did not come in: kind and what it is called, how many."""
+        return words.named(self.failed)
+
+    @property
+    def is_skewed(self) -> bool:
+        """Whether the shop's clock is so far away that someone should know."""
+        return abs(self.stand.skew) > _SKEWED
+
+    @property
+    def pulled_at(self) -> datetime | None:
+        """When the shop was last asked what changed, or else its history ended."""
+        times = [part.pulled_at for part in self.stand.resources if part.pulled_at]
+        return max(times, default=self.stand.complete_to)
+
+    @property
     def stamp(self) -> str:
         """``Complete to 14:05, 2 refused``."""
         return stamp(self.stand)
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """How a store stands, in a line."""
+
+    stand: Stand
+
+    @property
+    def label(self) -> Promise:
+        """What the state is called."""
+        return STATES[self.stand.state][0]
+
+    @property
+    def classes(self) -> str:
+        """The colour of the state."""
+        return STATES[self.stand.state][1]
+
+    @property
+    def stamp(self) -> str:
+        """How complete it is."""
+        return stamp(self.stand)
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether its state is worth a word where there is little room."""
+        return self.stand.state in ("broken", "waiting", "paused")
+
+
+def has_shop(store: Store) -> bool:
+    """Whether a store can be connected with a shop."""
+    return store.platform in registry.all_platforms()
+
+
+def briefly(stores: Iterable[Store]) -> dict[int, Brief]:
+    """How those of the stores stand that can be connected with a shop, by their ids."""
+    found = standing.of_all([each for each in stores if has_shop(each)])
+    return {number: Brief(stand) for number, stand in found.items()}
 
 
 def stamp(stand: Stand) -> str:
@@ -116,8 +176,7 @@ def stamp(stand: Stand) -> str:
 
 
 def _is_today(when: datetime) -> bool:
-    now = tags.timezone.localtime()
-    return tags.timezone.localtime(when).date() == now.date()
+    return timezone.localtime(when).date() == timezone.localdate()
 
 
 def of(store: Store, *, may_connect: bool) -> Shown:
@@ -128,7 +187,7 @@ def of(store: Store, *, may_connect: bool) -> Shown:
     trouble = words.trouble(stand.error_code, stand.error_facts or {}, kind) if stand.error_code else None
     return Shown(
         store,
-        kind,
+        words.platform(kind) if kind else None,
         stand,
         connection,
         trouble,
@@ -143,7 +202,13 @@ def of(store: Store, *, may_connect: bool) -> Shown:
         inbox.failed(store),
         inbox.waiting(store),
         calls.summary(store),
+        _placed_lately(store),
     )
+
+
+def _placed_lately(store: Store) -> int:
+    since = timezone.now() - timedelta(days=1)
+    return Order.objects.filter(store=store, placed_at__gte=since).count()
 
 
 def _resource(part: standing.Part) -> Resource:
@@ -182,6 +247,23 @@ def _hook(connection: Connection | None, kind: type[Connector] | None) -> tuple[
     return (hooks.address(connection, public) if public else ""), not kind.makes_webhooks
 
 
+@dataclass(frozen=True, slots=True)
+class Acts:
+    """What waits for someone, besides what did not come in: days that differ, and orders of no status."""
+
+    days: list[Audit]
+    unknown: int
+
+
+def acts(store: Store) -> Acts:
+    """What else is to be looked at."""
+    today = audit.day_of(store, timezone.now())
+    kept = audit.latest(store, today - _RECENTLY, today)
+    is_open = [each for each in kept.values() if any(d["reason"] not in audit.FAIR for d in each.differences)]
+    unknown = Order.objects.filter(store=store, status=OrderStatus.UNKNOWN).count()
+    return Acts(is_open[::-1], unknown)
+
+
 @require_safe
 @needs("stores:read")
 def state(request: HttpRequest, key: str) -> HttpResponse:
@@ -211,6 +293,26 @@ def _may_connect(request: HttpRequest) -> bool:
 def last_calls(request: HttpRequest, key: str) -> HttpResponse:
     """The last requests to the shop, without what is secret in them."""
     store, kind = finding.get_with_platform(key)
-    found = [(each, words.trouble(each.error, {}, kind)) for each in calls.latest(store)]
+    found = [_called(each, kind) for each in calls.latest(store)]
     shown = {"store": store, "calls": found, "kept_days": calls.KEPT.days, "tab": "calls"}
     return render(request, "shops/calls.html", shown)
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """A request to the shop: what was asked for, and what went wrong."""
+
+    call: ShopCall
+    path: str
+    query: str
+    trouble: Trouble | None
+
+
+def _called(call: ShopCall, kind: type[Connector]) -> Called:
+    """As far as its log can say. What is secret in its query was left out when it was written."""
+    parts = urlsplit(call.url)
+    facts = {"status": call.status, "host": parts.hostname or "?"}
+    pairs = (f"{name}={value}" for name, value in parse_qsl(parts.query) if value != "…")
+    return Called(
+        call, parts.path or "/", shorten(" · ".join(pairs), 240), words.trouble(call.error, facts, kind)
+    )

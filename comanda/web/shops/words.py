@@ -8,8 +8,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from comanda.connectors import registry, sentences
-from comanda.connectors.base import Connector
+from comanda.connectors import sentences
+from comanda.connectors.base import Connector, Resource
 from comanda.connectors.sentences import STEPS, Step
 from comanda.ingest.sync.audit import Reason
 from comanda.ingest.sync.joining import Check
@@ -88,6 +88,30 @@ class StepShown:
     trouble: Trouble | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """What pages say of a platform; its class is none for templates, which would call it."""
+
+    title: str
+    has_webhooks: bool
+    signs_webhooks: bool
+    makes_webhooks: bool
+    has_authorise_page: bool
+    has_carts: bool
+
+
+def platform(kind: type[Connector]) -> Platform:
+    """What pages say of a platform."""
+    return Platform(
+        kind.title,
+        kind.has_webhooks,
+        kind.signs_webhooks,
+        kind.makes_webhooks,
+        kind.has_authorise_page,
+        Resource.CARTS in kind.resources,
+    )
+
+
 def said(text: str) -> str:
     """A text that a connector marked, in the reader's language; "" stays."""
     return gettext(text) if text else ""
@@ -129,9 +153,6 @@ def remarks(told: Any, kind: type[Connector] | None) -> list[Trouble]:
     return [each for each in found if each is not None]
 
 
-def platform_title(platform: str) -> str:
-    """What people call a platform."""
-    kind = registry.all_platforms().get(platform)
-    if kind is not None:
-        return kind.title
-    return {"csv": "CSV", "api": "API"}.get(platform, platform)
+def named(failed: Mapping[str, int]) -> list[tuple[tuple[str, Promise | str], int]]:
+    """Counts by kind, with what the kinds are called."""
+    return [((kind, KINDS.get(kind, kind)), count) for kind, count in failed.items()]

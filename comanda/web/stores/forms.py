@@ -121,8 +121,8 @@ class StoreForm(Form):
         self.add_error(refused.field if refused.field in self.fields else None, said)
 
 
-class PhysicalStoreForm(StoreForm):
-    """A new place where people buy."""
+class NewStoreForm(StoreForm):
+    """A new store; ``columns`` are those that its form does not ask for."""
 
     key = forms.CharField(
         label=_("Key"),
@@ -136,12 +136,14 @@ class PhysicalStoreForm(StoreForm):
     )
     field_order = ("name", "key")
 
-    def _is_physical(self) -> bool:
-        return True
+    @property
+    def columns(self) -> dict[str, Any]:
+        """What a new store is."""
+        return {"kind": StoreKind.ONLINE}
 
     def save(self, actor: str) -> bool:
         """Adds the store, which is then ``store``; False when the form has more to say now."""
-        given = {"kind": StoreKind.PHYSICAL, **self.cleaned_data}
+        given = {**self.columns, **self.cleaned_data}
         key = given.pop("key") or stores.free_key(given["name"])
         try:
             with transaction.atomic():
@@ -154,6 +156,29 @@ class PhysicalStoreForm(StoreForm):
             self.blame(refused)
             return False
         return True
+
+
+class PhysicalStoreForm(NewStoreForm):
+    """A new place where people buy."""
+
+    def _is_physical(self) -> bool:
+        return True
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """A place."""
+        return {"kind": StoreKind.PHYSICAL}
+
+
+class OnlineStoreForm(NewStoreForm):
+    """A new store on the web whose orders come by file (``csv``) or by program (``api``)."""
+
+    platform = "csv"
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """A shop on the web."""
+        return {"kind": StoreKind.ONLINE, "platform": self.platform}
 
 
 def begun() -> dict[str, str]:

@@ -6,7 +6,7 @@ from comanda.web.stores import views
 
 urlpatterns: list[URLPattern] = [
     path("stores", views.store_list, name="stores"),
-    path("stores/new", views.new_store, name="new_store"),
+    path("stores/new/physical", views.new_store, name="new_physical_store"),
     path("stores/new/places", views.places, name="places"),
     path("stores/<str:key>", views.store, name="store"),
     path("stores/<str:key>/edit", views.edit_store, name="edit_store"),

@@ -24,6 +24,7 @@ from comanda.records.progress import Standing
 from comanda.records.remembered import Answer
 from comanda.records.store_figures import Figures
 from comanda.web.access import actor, needs
+from comanda.web.shops import standing
 from comanda.web.stores.forms import DeletionForm, PhysicalStoreForm, StoreForm, begun, known
 
 log = logging.getLogger(__name__)
@@ -38,7 +39,8 @@ def store_list(request: HttpRequest) -> HttpResponse:
     """All stores, those in use first; what they have brought comes later where counting takes long."""
     kept = list(Store.objects.order_by(F("archived_at").asc(nulls_first=True), Lower("name"), "key"))
     counted = _figures(request, _EVERY, kept)
-    rows = [(store, _own(counted, store), _removal(store)) for store in kept]
+    stands = standing.briefly([each for each in kept if not each.archived_at and not each.removal_asked_at])
+    rows = [(store, _own(counted, store), _removal(store), stands.get(store.pk)) for store in kept]
     told = {"rows": rows, "counted": counted, "any_goes": any(store.removal_asked_at for store in kept)}
     is_part = request.headers.get("HX-Target") == "stores"
     return render(request, "stores/rows.html" if is_part else "stores/list.html", told)
@@ -59,7 +61,10 @@ def store(request: HttpRequest, key: str) -> HttpResponse:
         "removal": _removal(kept),
         "imports": Import.objects.filter(store=kept, dry_run=False).order_by("-id")[:_LAST_IMPORTS],
         "tiles": settings.MAP_TILES,
+        "tab": "overview",
     }
+    if standing.has_shop(kept):
+        told |= standing.told(request, kept) | {"acts": standing.acts(kept)}
     is_part = request.headers.get("HX-Target") == "figures"
     return render(request, "stores/figures.html" if is_part else "stores/store.html", told)
 

@@ -108,7 +108,8 @@ def test_it_keeps_nobody_out_of_empty_pages(desk: Desk, owner: str, place: Place
 
 
 @pytest.mark.parametrize(
-    "path", ["/stores/new", "/imports/new", "/fields/new", "/settings/keys/new", "/settings/users/invite"]
+    "path",
+    ["/stores/new/physical", "/imports/new", "/fields/new", "/settings/keys/new", "/settings/users/invite"],
 )
 def test_it_keeps_nobody_out_of_what_is_wrong(desk: Desk, owner: str, path: str) -> None:
     desk.watch.expect(422)
@@ -135,7 +136,7 @@ def send_empty(page: Page, path: str) -> None:
 def test_it_shows_what_was_typed_as_text(desk: Desk, owner: str) -> None:
     desk.watch.expect(422)
     page = desk.visit(owner)
-    page.goto("/stores/new")
+    page.goto("/stores/new/physical")
 
     page.get_by_label("Name").fill(HOSTILE)
     page.get_by_label("Description").fill(HOSTILE)
@@ -153,7 +154,7 @@ def test_it_takes_a_place_where_no_map_can_be_had(desk: Desk, owner: str) -> Non
         route.abort("blockedbyclient")
 
     page.route("https://tile.openstreetmap.org/**", away)
-    page.goto("/stores/new")
+    page.goto("/stores/new/physical")
     expect(page.get_by_text("The map cannot be loaded.")).to_be_visible()
     page.get_by_label("Name").fill("Kiosk")
     page.get_by_label("Latitude").fill("38.7107")

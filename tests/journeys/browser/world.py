@@ -10,17 +10,21 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 
 from comanda.ingest.upsert import StoreRef, upsert
-from comanda.records import keys, stores, welcome
+from comanda.records import connections, keys, stores, welcome
 from comanda.records.models import (
+    Audit,
     Contact,
     Field,
     Import,
     ImportDraft,
+    Inbox,
     List,
     Order,
     Product,
     Role,
+    ShopCall,
     Store,
+    Sync,
     Tag,
     User,
 )
@@ -93,6 +97,11 @@ def make(folder: Path) -> World:
             "list_merge.group_id": List.objects.get(name="Buyers of Corner shop").pk,
             "field_id": field.pk,
             "key": "chiado",
+            "platform": "woocommerce",
+            "new_plain_store.platform": "csv",
+            "day": datetime.now(UTC).date().isoformat(),
+            "payload_id": _joined().pk,
+            **{f"{name}.key": "shop" for name in OF_SHOPS},
             "import_id": job.pk,
             "draft_id": _drafted(counter, folder).pk,
             "key_id": key.pk,
@@ -102,6 +111,58 @@ def make(folder: Path) -> World:
             "token": token,
         },
     )
+
+
+OF_SHOPS = (
+    "reconnect_store", "store_calls", "store_statuses", "store_audit", "store_audit_day", "store_inbox",
+    "store_payload",
+)  # fmt: skip
+"""Pages of stores that have a shop behind them."""
+
+
+def _joined() -> Inbox:
+    """The online shop connected, in step; a day that differs, calls, and an order that did not come in."""
+    store = Store.objects.get(key="shop")
+    stores.edit(store, platform="woocommerce")
+    joined = connections.connect(store, {"consumer_key": "ck_11111111", "consumer_secret": "cs_22222222"})
+    connections.pause(joined)
+    now = datetime.now(UTC)
+    for resource in ("products", "customers", "orders", "carts"):
+        Sync.objects.create(
+            store=store, resource=resource, state="done", seen=36, total=36, until=now, synced_to=now,
+            pulled_at=now,
+        )  # fmt: skip
+    ShopCall.objects.create(
+        store=store, at=now, method="GET", url="https://shop.example/wp-json/wc/v3/orders?per_page=100",
+        status=200, seconds=0.2, size=48_000,
+    )  # fmt: skip
+    ShopCall.objects.create(
+        store=store, at=now, method="GET", url="https://shop.example/wp-json/", status=503, seconds=1.5,
+        size=0, error="down",
+    )  # fmt: skip
+    Audit.objects.create(
+        store=store, day=datetime.now(UTC).date(), shop_orders=3, own_orders=2, shop_totals={"EUR": "30.00"},
+        own_totals={"EUR": "20.00"},
+        differences=[_difference("1003", "on_its_way"), _difference("9001", "refused")],
+    )  # fmt: skip
+    Audit.objects.create(
+        store=store, day=datetime.now(UTC).date() - timedelta(days=1), shop_orders=2, own_orders=2
+    )
+    Inbox.objects.create(
+        store=store, kind="webhook", external_id="x-wc-webhook-topic: order.updated", source="webhook",
+        delivery="h1", body=b'{"id": 1003}', state="done",
+    )  # fmt: skip
+    return Inbox.objects.create(
+        store=store, kind="orders", external_id="9001", source="pull", delivery="f1", state="failed", tries=2,
+        body=b'{"id": 9001, "total": "ten <b>euros</b>"}', error="It cannot be read: ValueError: ten",
+    )  # fmt: skip
+
+
+def _difference(order_id: str, reason: str) -> dict[str, str | None]:
+    return {
+        "order_id": order_id, "reason": reason, "shop_total": "10.00", "own_total": None, "currency": "EUR",
+        "note": "total: expected an amount",
+    }  # fmt: skip
 
 
 def _first(model: type[Order] | type[Product], external_id: str) -> int:

@@ -155,7 +155,7 @@ def test_without_stores_it_leads_to_the_first(owner: Client, viewer: Client) -> 
 
 
 def test_it_adds_a_physical_store(owner: Client) -> None:
-    answer = owner.post("/stores/new", LISBON)
+    answer = owner.post("/stores/new/physical", LISBON)
 
     kept = Store.objects.get()
     assert (answer.status_code, answer.headers["Location"]) == (302, "/stores/rua-augusta")
@@ -175,7 +175,7 @@ def test_it_adds_a_physical_store(owner: Client) -> None:
 def test_it_begins_with_what_the_readers_clock_tells(owner: Client) -> None:
     owner.cookies["zone"] = "America/Sao_Paulo"
 
-    shown = text(owner.get("/stores/new"))
+    shown = text(owner.get("/stores/new/physical"))
 
     for chosen in ("America/Sao_Paulo", "BR", "BRL"):
         assert f'<option value="{chosen}" selected>' in shown
@@ -184,7 +184,7 @@ def test_it_begins_with_what_the_readers_clock_tells(owner: Client) -> None:
 def test_it_names_currencies_and_countries_in_the_readers_language(owner: Client) -> None:
     owner.cookies["django_language"] = "fr"
 
-    shown = text(owner.get("/stores/new"))
+    shown = text(owner.get("/stores/new/physical"))
 
     assert ">livre sterling (GBP)</option>" in shown
     assert ">Allemagne</option>" in shown
@@ -209,7 +209,7 @@ def test_it_names_currencies_and_countries_in_the_readers_language(owner: Client
 def test_it_says_what_cannot_be_kept(
     store: StoreRef, owner: Client, field: str, typed: str, said: str
 ) -> None:
-    answer = owner.post("/stores/new", LISBON | {field: typed})
+    answer = owner.post("/stores/new/physical", LISBON | {field: typed})
 
     assert answer.status_code == 422
     assert said in text(answer)
@@ -220,7 +220,7 @@ def test_it_says_what_cannot_be_kept(
 @pytest.mark.parametrize("hostile", HOSTILE)
 @pytest.mark.parametrize("field", [*LISBON])
 def test_hostile_text_is_text(owner: Client, field: str, hostile: str) -> None:
-    answer = owner.post("/stores/new", LISBON | {field: hostile}, follow=True)
+    answer = owner.post("/stores/new/physical", LISBON | {field: hostile}, follow=True)
 
     assert answer.status_code in (200, 422)
     assert "<script>alert(1)" not in text(answer)
@@ -353,13 +353,13 @@ def test_it_says_when_places_cannot_be_found(
 
 def test_it_asks_no_geocoder_that_is_not_set(owner: Client) -> None:
     assert owner.get("/stores/new/places", {"q": "x"}).status_code == 404
-    assert "place-search" not in text(owner.get("/stores/new"))
+    assert "place-search" not in text(owner.get("/stores/new/physical"))
 
 
 def test_it_shows_the_map_that_the_operator_chose(owner: Client, settings: LazySettings) -> None:
-    usual = text(owner.get("/stores/new"))
+    usual = text(owner.get("/stores/new/physical"))
     settings.MAP_TILES = None
 
     assert 'data-tiles="https://tile.openstreetmap.org/{z}/{x}/{y}.png"' in usual
     assert 'data-credit-url="https://www.openstreetmap.org/copyright"' in usual
-    assert "data-tiles" not in text(owner.get("/stores/new"))
+    assert "data-tiles" not in text(owner.get("/stores/new/physical"))
