@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('records', '0014_connection'),
+        ('records', '0015_compare_beginnings'),
     ]
 
     operations = [
