@@ -11,7 +11,7 @@ from urllib.parse import quote, urlsplit
 
 import orjson
 
-from comanda.connectors import pages
+from comanda.connectors import budget, pages
 from comanda.connectors.base import (
     Answer,
     Config,
@@ -41,7 +41,9 @@ from comanda.shapes import OrderStatus
 _LIMIT = 50
 """Rows that a page of a list has at most."""
 _TOGETHER = 25
-"""Orders read one by one before a place in the history is kept."""
+"""Orders of a list that are read one by one."""
+_AT_A_TIME = 5
+"""Of these, so many before a place in the history is kept: with a day's share used up that takes a minute."""
 _MOST_PAGES = 2_000
 _SECOND = timedelta(seconds=1)
 _SETTLED = timedelta(minutes=30)
@@ -54,9 +56,11 @@ _KINDS = {
     Resource.CARTS: ("carts", "Carts", "Cart"),
 }
 _POLICY = Policy(
-    rate=0.07, burst=3_000.0, secrets=("access_token", "refresh_token", "consumer_secret", "code")
+    rate=100.0, burst=100.0, secrets=("access_token", "refresh_token", "consumer_secret", "code")
 )
-"""Some 3,000 requests at once, and 6,000 more in a day: the rest of the 10,000 is left to what changes."""
+"""What counts is the budget that an app has for all its shops."""
+_A_DAY, _AT_ONCE = 6_000, 1_000.0
+"""Orders of the history that are read: the rest of the 10,000 requests of a day is left to what changes."""
 
 
 class Tray(Connector):
@@ -286,8 +290,11 @@ class Tray(Connector):
         size = Size(_TOGETHER if resource is Resource.ORDERS else _LIMIT)
         start = Place(int(begun.get("offset", 0)), begun.get("last"))
         for items, place in pages.by_offset(pages.window(page, _LIMIT), _id, size, start):
-            cursor = {"offset": place.offset, "last": place.last}
-            yield Page(self._completed(resource, items), cursor, total[0])
+            left = len(items)
+            for some in pages.parts(items, _AT_A_TIME if resource is Resource.ORDERS else _LIMIT):
+                left -= len(some)
+                cursor = {"offset": place.offset - left, "last": _id(some[-1])}
+                yield Page(self._completed(resource, some), cursor, total[0])
 
     def changes(self, resource: Resource, since: datetime, until: datetime) -> Iterator[Page]:
         """Asked for by the day, of which the hours before ``since`` are left out here."""
@@ -308,6 +315,8 @@ class Tray(Connector):
         """Orders of a list lack nearly all; customers but a phone, which their orders have."""
         if resource is not Resource.ORDERS:
             return items
+        name = f"tray history {self.config.fields.get('store_id', '')} {self.http.base}"
+        budget.shared(name, _A_DAY / 86_400, _AT_ONCE).take(len(items))
         return self.read(resource, [text(each["id"]) for each in items])
 
     def read(self, resource: Resource, ids: Sequence[str]) -> list[Raw]:

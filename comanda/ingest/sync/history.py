@@ -25,8 +25,6 @@ from comanda.records.models import Store, Sync, SyncState
 
 log = logging.getLogger(__name__)
 CAUSE = Cause("backfill", live=False)
-_LONGEST = 20.0
-"""Seconds after which pages of a slow shop wait no longer for others, so that a kill loses little."""
 _KEEP = """
 UPDATE sync SET cursor = %(cursor)s, seen = seen + %(count)s, total = COALESCE(%(total)s, total)
 WHERE store_id = %(store_id)s AND resource = %(resource)s

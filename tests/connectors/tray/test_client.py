@@ -8,6 +8,7 @@ import orjson
 import pytest
 import stamina
 
+from comanda.connectors import budget
 from comanda.connectors.base import Raw, Resource
 from comanda.connectors.errors import NeedsOwner, RetryLater
 from comanda.connectors.http import Call
@@ -172,6 +173,29 @@ def test_customers_of_the_history_cost_a_request_for_fifty(shop: Fake, tray: Tra
     assert sum(len(page.items) for page in pages) == len(world.people)
     assert len(shop.requests) <= 4
     assert pages[-1].total == len(world.people)
+
+
+def test_the_history_leaves_a_part_of_the_day_to_what_changes(
+    tray: Tray, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken: list[float] = []
+    asked: set[tuple[float, float]] = set()
+
+    class Noted(budget.Budget):
+        def take(self, cost: float = 1.0) -> None:
+            taken.append(cost)
+
+    def shared(name: str, rate: float, burst: float) -> budget.Budget:
+        asked.add((rate * 86_400, burst))
+        return Noted(rate, burst)
+
+    monkeypatch.setattr(budget, "shared", shared)
+    list(tray.history(Resource.ORDERS, None, soon()))
+    changed(tray, Resource.ORDERS, datetime.now(UTC))
+
+    assert asked == {(6_000.0, 1_000.0)}
+    assert sum(taken) == len(world.orders)
+    assert max(taken) == 5
 
 
 def test_names_of_the_owner_are_judged_by_their_kind(shop: Fake, tray: Tray, world: World) -> None:
