@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest
-from ninja import Body, Path, Query, Router, Schema
+from ninja import Body, Path, Query, Router, Schema, Status
 from pydantic import Field
 
 from comanda.api import problems
@@ -113,7 +113,7 @@ def ask_sync(request: HttpRequest, key: InPath, asked: Annotated[SyncAsked, Body
     store = _connected(key)
     tasks.enqueue_sync(store, full=asked.full, by_hand=True)
     deeds.note(actor(request), "store.sync", f"store {key}", full=asked.full)
-    return 202, standing.as_json(standing.of(store))
+    return Status(202, standing.as_json(standing.of(store)))
 
 
 @router.get("/{key}/audit", response=list[DayOut], **needs("stores:read"))
@@ -131,7 +131,7 @@ def ask_audit(request: HttpRequest, key: InPath, days: Annotated[DaysAsked, Body
     since, until = _bounds(store, days.since, days.until)
     tasks.enqueue_audit(store, since, until)
     deeds.note(actor(request), "store.audit", f"store {key}", days=[str(since), str(until)])
-    return 202, {"asked": True, "since": since, "until": until}
+    return Status(202, {"asked": True, "since": since, "until": until})
 
 
 def _bounds(store: Store, since: date | None, until: date | None) -> tuple[date, date]:

@@ -1,0 +1,101 @@
+"""`/stores/{key}/sync` and `/audit`: asked for, told, and only to whom they may be."""
+
+from datetime import date
+
+import pytest
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from comanda.ingest.upsert import StoreRef
+from comanda.records import connections
+from comanda.records.models import Audit, Store, Sync
+from tests.api.client import Caller
+
+
+@pytest.fixture
+def connected(store: StoreRef) -> Store:
+    """The store ``shop``, connected."""
+    found = Store.objects.get(id=store.id)
+    found.platform, found.url = "woocommerce", "https://shop.example"
+    found.save()
+    connections.connect(found, {"consumer_key": "ck_" + "0" * 40, "consumer_secret": "cs_" + "0" * 40})
+    return found
+
+
+def test_a_store_without_a_shop_says_so(owner: Caller) -> None:
+    told = owner.get("stores/shop/sync")
+
+    assert told.status == 200
+    assert told.body["state"] == "unconnected"
+    refused = owner.post("stores/shop/sync", {})
+    assert refused.status == 409
+    assert "not connected" in refused.body["detail"] or "can be connected" in refused.body["detail"]
+
+
+def test_a_sync_is_asked_for_once(owner: Caller, connected: Store) -> None:
+    first, second = (owner.post("stores/shop/sync", {"full": True}) for _ in range(2))
+
+    assert (first.status, second.status) == (202, 202)
+    assert jobs("sync.store") == 1
+
+
+def jobs(task: str) -> int:
+    return int(ProcrastinateJob.objects.filter(task_name=task).count())
+
+
+def test_it_tells_how_far_a_shop_is(owner: Caller, connected: Store) -> None:
+    Sync.objects.create(store=connected, resource="orders", state="running", seen=100, total=250)
+
+    told = owner.get("stores/shop/sync").body
+
+    assert told["state"] == "history"
+    assert told["resources"] == [
+        {
+            "resource": "orders",
+            "state": "running",
+            "seen": 100,
+            "total": 250,
+            "synced_to": None,
+            "pulled_at": None,
+        }
+    ]
+
+
+def test_it_tells_what_an_audit_found(owner: Caller, connected: Store) -> None:
+    difference = {"order_id": "7", "reason": "refused", "shop_total": "9.50", "own_total": None,
+                  "currency": "EUR", "note": "lines.0.quantity: expected a number"}  # fmt: skip
+    Audit.objects.create(
+        store=connected,
+        day=date(2026, 3, 1),
+        shop_orders=2,
+        own_orders=1,
+        shop_totals={"EUR": "19.50"},
+        own_totals={"EUR": "10"},
+        differences=[difference],
+    )
+
+    told = owner.get("stores/shop/audit", **{"from": "2026-03-01", "to": "2026-03-02"}).body
+
+    assert [(day["day"], day["complete"], day["differences"]) for day in told] == [
+        ("2026-03-01", False, [difference])
+    ]
+
+
+def test_an_audit_of_days_is_asked_for(owner: Caller, connected: Store) -> None:
+    told = owner.post("stores/shop/audit", {"from": "2026-03-01", "to": "2026-03-03"})
+
+    assert told.status == 202
+    assert told.body == {"asked": True, "since": "2026-03-01", "until": "2026-03-03"}
+    assert jobs("sync.audit") == 1
+
+
+@pytest.mark.parametrize(
+    "days",
+    [
+        {"from": "2026-03-02", "to": "2026-03-01"},
+        {"from": "2020-01-01", "to": "2026-01-01"},
+        {"from": "soon"},
+    ],
+    ids=["backwards", "too many", "no day"],
+)
+def test_days_that_cannot_be_are_refused(owner: Caller, connected: Store, days: dict[str, str]) -> None:
+    assert owner.get("stores/shop/audit", **days).status == 422
