@@ -1,6 +1,7 @@
 """Walks through lists that change under one's feet: no record is missed, none is given twice."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -83,7 +84,7 @@ def test_by_time_nothing_is_missed_while_records_change(
         Size(most),
         _BEGAN - timedelta(seconds=1),
     )
-    found = [each for items in walk for each in items]
+    found: list[Any] = [each for items in walk for each in items]
 
     assert len(found) == len(set(map(str, found)))
     last_asked = asked - 1
