@@ -4,8 +4,6 @@ Lists show the newest first, and 10,000 records at most: they are read by window
 first. Each kind of record has a quota of its own, and who goes on when it is used up is shut out for an hour.
 """
 
-import threading
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
@@ -37,6 +35,7 @@ from comanda.connectors.http import wait_of
 from comanda.connectors.sentences import _
 from comanda.connectors.values import child, children, first, flag, key, text
 from comanda.connectors.wake import normalise, webhooks
+from comanda.connectors.wake.beside import pictures
 from comanda.connectors.wake.normalise import ZONE
 from comanda.shapes import OrderStatus
 
@@ -241,7 +240,7 @@ class Wake(Connector):
         for raw in raws:
             number = text(raw.get("produtoVarianteId"))
             known = f"{self.http.base} {self._mark} {text(raw.get('produtoId')) or number}"
-            raw.update(_beside.get(known) or _beside.keep(known, self._pictures(number)))
+            raw.update(pictures.get(known) or pictures.keep(known, self._pictures(number)))
         return raws
 
     def _pictures(self, number: str) -> dict[str, list[Any]]:
@@ -471,35 +470,6 @@ class _TooMany(Exception):
     def __init__(self, count: int) -> None:
         super().__init__(count)
         self.count = count
-
-
-class _Beside:
-    """What is read beside a product, kept for a day by all who ask in this process: it costs two requests."""
-
-    _MOST = 20_000
-    _AGE = 86_400.0
-
-    def __init__(self) -> None:
-        self._kept: dict[str, tuple[float, dict[str, list[Any]]]] = {}
-        self._mutex = threading.Lock()
-
-    def get(self, name: str) -> dict[str, list[Any]] | None:
-        """None when it is not there, or old."""
-        with self._mutex:
-            at, found = self._kept.get(name, (0.0, None))
-        return found if found is not None and time.monotonic() - at < self._AGE else None
-
-    def keep(self, name: str, found: dict[str, list[Any]]) -> dict[str, list[Any]]:
-        """Gives it back; the oldest makes room."""
-        with self._mutex:
-            self._kept.pop(name, None)
-            self._kept[name] = time.monotonic(), found
-            if len(self._kept) > self._MOST:
-                del self._kept[next(iter(self._kept))]
-        return found
-
-
-_beside = _Beside()
 
 
 def _topics(subscription: Mapping[str, Any]) -> list[str]:
