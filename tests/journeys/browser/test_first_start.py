@@ -71,7 +71,8 @@ def become_owner(page: Page, link: str) -> None:
 
 def add_store(page: Page) -> None:
     page.goto("/stores")
-    page.get_by_role("link", name="Add a physical store").first.click()
+    page.get_by_role("link", name="Add a store").first.click()
+    page.get_by_role("link", name="Physical store").click()
     page.get_by_label("Name").fill("Café da Praça")
     page.get_by_label("Description").fill("The one on the square.")
     choose(page, "Country", "Brazil")
