@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+import django.db
 import orjson
 from django.db import transaction
 from psycopg import Cursor
@@ -119,8 +120,11 @@ def _read_all(
     store: Store, connector: Connector, resource: Resource, pages: Iterable[Page]
 ) -> Iterator[tuple[Page, intake.Read]]:
     """Each page is a transaction: a kill has no more than the page at hand and the one ahead read again."""
-    for page in pages:
-        yield page, _read(store, connector, resource, page)
+    try:
+        for page in pages:
+            yield page, _read(store, connector, resource, page)
+    finally:
+        django.db.connection.close()  # of the thread that reads ahead, if a token was renewed in it
 
 
 def _read(store: Store, connector: Connector, resource: Resource, page: Page) -> intake.Read:

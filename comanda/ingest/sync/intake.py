@@ -10,12 +10,15 @@ from hashlib import blake2b
 from typing import Any
 
 import orjson
+from django.db import IntegrityError
 from psycopg import Cursor
 
 from comanda.connectors.base import Connector, Raw, Resource, Shape
 from comanda.connectors.errors import SkipRecord
 from comanda.ingest.upsert import Cause, Checked, StoreRef, check, upsert
+from comanda.records import stores
 from comanda.records.models import Store
+from comanda.records.stores import StoreClosed
 from comanda.shapes import CartIn, ContactIn, OrderIn, OrderStatus, Outcome, ProductIn, Result
 
 AT_ONCE = 10_000
@@ -135,7 +138,7 @@ def take(
 
 
 def write(store: Store, resource: Resource, found: Read, cause: Cause, also: Also | None = None) -> Taken:
-    """The same for records that were read already."""
+    """The same for records that were read already. Raises StoreClosed."""
     taken = Taken()
 
     def last(cursor: Cursor[Any], results: list[Result]) -> None:
@@ -147,13 +150,26 @@ def write(store: Store, resource: Resource, found: Read, cause: Cause, also: Als
         if also:
             also(cursor)
 
-    results = upsert(ref(store), found.checked, cause, last)
+    _expect_open(store)
+    try:
+        results = upsert(ref(store), found.checked, cause, last)
+    except IntegrityError:
+        _expect_open(store)  # it may have been deleted between the look and the writing
+        raise
     for (shape, _, _), result in zip(found.shapes, results, strict=True):
         if _counts(resource, shape):
             taken.created += result.outcome is Outcome.CREATED
             taken.updated += result.outcome is Outcome.UPDATED
             taken.unchanged += result.outcome is Outcome.UNCHANGED
     return taken
+
+
+def _expect_open(store: Store) -> None:
+    """Raises StoreClosed for a store that was archived or deleted while its shop was read."""
+    row = Store.objects.filter(id=store.pk).first()
+    if row is None:
+        raise StoreClosed(f"The store {store.key} was deleted.")
+    stores.check_open(row)
 
 
 _KINDS = {

@@ -25,11 +25,14 @@ from comanda.jobs import app, leaving
 from comanda.records import connections, database, locks, progress
 from comanda.records.models import Audit, Connection, ConnectionState, Inbox, InboxState, Store, Sync
 from comanda.records.progress import Tell
+from comanda.records.stores import StoreClosed
 
 log = logging.getLogger(__name__)
 _LATER = 30
 _SLICE = 20.0
 """Seconds that a history has a worker for itself; then others have their turn."""
+_ENDS = (ShopError, StoreClosed)
+"""What ends a job without being a fault: it is told with the connection, or nothing is to be done."""
 _LOOK_BACK = timedelta(days=60)
 """How far back days are compared again by chance, besides the last ones."""
 
@@ -77,11 +80,11 @@ def sync_store(store_id: int, full: bool = False, by_hand: bool = False) -> None
     store = Store.objects.filter(id=store_id).first()
     if store is None or not _may_run(store, by_hand=by_hand):
         return
-    with suppress(ShopError), shops.opened(store) as connector, shops.watched(store):
+    with suppress(*_ENDS), shops.opened(store) as connector, shops.watched(store):
         try:
             perform(store, connector, full=full, by_hand=by_hand, until=time.monotonic() + _SLICE)
         except history.Paused:
-            enqueue_sync(store)
+            enqueue_sync(store, by_hand=by_hand)
 
 
 def _may_run(store: Store, *, by_hand: bool) -> bool:
@@ -138,7 +141,7 @@ def work_hooks(store_id: int) -> None:
     store = Store.objects.filter(id=store_id).first()
     if store is None or not (_may_run(store, by_hand=False) or _is_broken(store)):
         return
-    with suppress(ShopError), locks.working_hooks(store.pk):
+    with suppress(*_ENDS), locks.working_hooks(store.pk):
         with shops.opened(store) as connector, shops.watched(store):
             hooks.work(store, connector)
             carts.settle(store)
@@ -154,7 +157,7 @@ def audit_store(store_id: int, since: str = "", until: str = "") -> None:
         wanted = list(audit.days(date.fromisoformat(since), date.fromisoformat(until or since)))
     else:
         wanted = _days(store)
-    with suppress(ShopError), shops.opened(store) as connector, shops.watched(store):
+    with suppress(*_ENDS), shops.opened(store) as connector, shops.watched(store):
         for day in wanted:
             leaving.check()
             audit.run(store, connector, day)

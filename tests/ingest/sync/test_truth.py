@@ -280,3 +280,19 @@ def test_what_a_webhook_tells_whole_is_taken_as_it_is(
     assert row.contact.email == cart.person.email.lower()
     assert len(shop.requests) == before
     assert not Inbox.objects.filter(state=InboxState.NEW).exists()
+
+
+@pytest.mark.parametrize("platform", ["woocommerce"])
+def test_a_store_that_is_deleted_meanwhile_ends_quietly(
+    store: Store, shop: FakeShop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def delete_midway() -> None:
+        if Order.objects.filter(store=store).exists():
+            Store.objects.filter(id=store.pk).update(removal_asked_at=datetime.now(UTC))
+
+    monkeypatch.setattr(history.leaving, "check", delete_midway)
+
+    tasks.sync_store(store.pk)
+
+    assert 0 < Order.objects.filter(store=store).count() < len(shop.world.orders)
+    assert Connection.objects.get(store=store).error_code == ""
