@@ -31,14 +31,14 @@ _LINES = 16
 def measure(folder: Path, quick: bool) -> Iterator[Measure]:
     """All that has to do with shops, over a WooCommerce that answers at once."""
     os.environ["COMANDA_ALLOW_PRIVATE_HOSTS"] = "127.0.0.1"
-    yield from _history(10_000 if quick else 100_000, 20_000 if quick else 1_000_000)
+    yield from _history(5_000 if quick else 100_000, 10_000 if quick else 300_000)
     with _shop(20_000) as address:
-        yield from _hooks(_connected(address), 6 if quick else 60)
-        yield _kills(address, 5 if quick else 20, quick)
+        yield from _hooks(_connected(address), 4 if quick else 60)
+        yield _kills(address, 3 if quick else 20)
     with _shop(3 * quick_shop.A_DAY) as address:
         yield from _audit(_connected(address))
     with _shop(20_000, slow=0.02) as address:
-        yield _visible(_connected(address), 30 if quick else 300)
+        yield _visible(_connected(address), 20 if quick else 300)
 
 
 @contextmanager
@@ -86,12 +86,6 @@ def _backfill(orders: int) -> dict[str, float]:
     if found["orders"] != orders or found["lost"]:
         raise SystemExit(f"The history did not come in whole: {found}")
     return found
-
-
-def _hook(store: Store, number: int) -> tuple[str, bytes]:
-    """A webhook as it goes over the wire, to the path of the store."""
-    connection = Connection.objects.select_related("store").get(store=store)
-    return f"/hooks/{store.key}/{connection.hook_key}", _signed(connection, number)
 
 
 def _signed(connection: Connection, number: int) -> bytes:
@@ -188,7 +182,7 @@ def _audit(store: Store) -> Iterator[Measure]:
     yield figure("its requests to the shop", calls, "requests", 100, "≤ 110", calls <= 110)
 
 
-def _kills(address: str, kills: int, quick: bool) -> Measure:
+def _kills(address: str, kills: int) -> Measure:
     """A history killed at random instants: lost or doubled orders, and pages read more than once."""
     _connected(address)
     chance = random.Random(9)
