@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 import httpx
 from cryptography.fernet import InvalidToken
 from django.db import transaction
-from django.utils.translation import gettext
 
 from comanda.connectors.base import Connector, Shop
 from comanda.connectors.errors import ShopError
@@ -95,7 +94,6 @@ def add(
             name=name,
             platform=platform,
             url=draft.url or found.shop.url,
-            contact_list=gettext("Buyers of %(shop)s") % {"shop": name[:150]},
             **usual,
         )
         audit.note(actor, "store.add", f"store {store.key}")

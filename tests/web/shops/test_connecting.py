@@ -73,8 +73,6 @@ def test_the_shop_is_connected_named_and_synced(shop: FakeShop, owner: Client) -
     assert answer.headers["Location"] == f"/stores/{store.key}"
     assert (store.name, store.platform, store.url) == (shop.world.name, "woocommerce", shop.url)
     assert (store.timezone, store.currency) == ("America/Sao_Paulo", "EUR")
-    assert store.contact_list is not None
-    assert store.contact_list.name == f"Buyers of {shop.world.name}"
     assert fields(store) == {"consumer_key": KEY, "consumer_secret": SECRET}
     assert list(AuditEntry.objects.order_by("id").values_list("action", flat=True)) == [
         "store.add", "store.connect",

@@ -30,7 +30,7 @@ def test_it_tells_how_far_the_history_is(store: Store, viewer: Client) -> None:
 
     assert "Reading the history" in shown
     assert "300 records so far" in shown
-    assert "300 of 1,200" in shown
+    assert "300 of 1,200 records" in shown
     assert 'value="25"' in shown
     assert 'hx-trigger="every 2s"' in shown
 
