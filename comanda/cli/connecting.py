@@ -1,5 +1,6 @@
 """Keys of a shop's connection as commands take them: sorted out, tried, kept."""
 
+import re
 import sys
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -9,7 +10,7 @@ from comanda.connectors import registry
 from comanda.connectors.base import Connector
 from comanda.ingest.sync import joining
 from comanda.ingest.sync.joining import Check
-from comanda.records import stores
+from comanda.records import connections, stores
 from comanda.records.models import Store
 
 Fields = dict[str, str]
@@ -43,13 +44,24 @@ def _read(lines: Iterable[str]) -> dict[str, str]:
 
 
 def expect_all(kind: type[Connector], keys: Mapping[str, str]) -> None:
-    """Raises Refused when a field is missing that must be there."""
+    """Raises Refused when a field is missing, or cannot be what it is said to be."""
     missing = [field.name for field in kind.fields if field.required and not keys.get(field.name)]
     if missing:
         needed = " ".join(f"--set {name}=…" for name in missing)
         raise Refused(
             f"{kind.title} also needs: {needed} (or --set - and lines NAME=VALUE on standard input)."
         )
+    for field in kind.fields:
+        value = keys.get(field.name, "")
+        if value and field.pattern and not re.fullmatch(field.pattern, value):
+            example = f", such as {field.example}" if field.example else ""
+            raise Refused(f"--set {field.name}=…: this is no {field.label.lower()} of {kind.title}{example}.")
+
+
+def kept(store: Store) -> Fields:
+    """The fields of a store that is connected already: those that are not given anew stay."""
+    connection = connections.find(store)
+    return connections.unseal(connection) if connection else {}
 
 
 def add(key: str, columns: Mapping[str, Any], keys: Mapping[str, str]) -> Store:

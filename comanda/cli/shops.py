@@ -45,7 +45,8 @@ def connect(
             store.url = url
             store.save(update_fields=["url"])
         _expect_platform(store)
-        own, keys = connecting.sort(store.platform, pairs(given), from_input="-" in (set_ or []))
+        kept = connecting.kept(store)
+        own, keys = connecting.sort(store.platform, {**kept, **pairs(given)}, from_input="-" in (set_ or []))
         if own:
             raise Refused(f"{store.platform} has no field {', '.join(own)}.")
         found = connecting.join(store, keys)
