@@ -14,7 +14,7 @@ LOCK := $(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no-em
 
 help:
 	@echo 'make install      .venv with the comanda command in it'
-	@echo 'make demo         half a million real order lines imported, then served'
+	@echo 'make demo         half a million real order lines imported, and two shops that go on selling'
 	@echo 'make test         all tests (ARGS="-k door" for some of them)'
 	@echo 'make check        style, types, layers, docs'
 	@echo 'make format       let ruff lay out the code'
@@ -47,7 +47,7 @@ $(INSTALLED_DEV):
 	@rm -f .venv/installed-* && touch $(INSTALLED) $@
 
 demo: install
-	$(BIN)/comanda demo $(ARGS)
+	$(BIN)/python -m tests.fake_shops.demo $(ARGS)
 
 # Where Chromium cannot be had, its tests are left out, and the summary says so.
 test: install-dev

@@ -7,6 +7,7 @@ import threading
 import urllib.request
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
@@ -14,14 +15,14 @@ import typer
 from django.conf import settings
 
 from comanda import env
-from comanda.cli import database, import_report, imports, serving
+from comanda.cli import connecting, database, import_report, imports, serving
 from comanda.cli.access import Json
 from comanda.cli.output import Refused, as_json, note, say
 from comanda.demo import shop
 from comanda.ingest.csv_import import imports as import_records
 from comanda.jobs.worker import Worker
 from comanda.lib import secrets, workdir
-from comanda.records import keys, stores, users, welcome
+from comanda.records import connections, keys, stores, users, welcome
 from comanda.records.models import Import, ImportState, Role, Store
 
 _DEMO_USER = "demo@example.com"
@@ -34,6 +35,12 @@ def demo(
     ] = False,
     host: Annotated[str | None, typer.Option(help="The address to listen on (COMANDA_HOST).")] = None,
     port: Annotated[int | None, typer.Option(help="The port to listen on (COMANDA_PORT).")] = None,
+    shops: Annotated[
+        Path | None,
+        typer.Option(
+            help="Shops to connect besides: a JSON list of objects with key, name, platform, url and fields."
+        ),
+    ] = None,
     as_document: Json = False,
 ) -> None:
     """Run Comanda with the sample shop: half a million real order lines."""
@@ -49,10 +56,27 @@ def demo(
             finally:
                 keys.revoke(made.pk)
             return
+        for each in json.loads(shops.read_text(encoding="utf-8")) if shops else []:
+            _connect(**each)
         _tell_sign_in(serving.address(door))
         say(f"Your API key for this demo (30 days): {token}")
         say(f"Try: .venv/bin/comanda contact show c17850@example.com  (data folder: {settings.DATA_DIR})")
         serving.stay(door, Worker())
+
+
+def _connect(key: str, name: str, platform: str, url: str, fields: dict[str, str]) -> None:
+    """Connects one more shop, or finds it at the address that it has now."""
+    store = stores.find(key)
+    try:
+        if store is None:
+            connecting.add(key, {"name": name, "platform": platform, "url": url}, fields)
+        else:
+            stores.edit(store, url=url)
+            connections.connect(store, fields)
+    except Refused as refused:
+        note(f"{name} was not connected: {refused}")
+    else:
+        say(f"{name} ({platform}) is connected, and goes on selling.")
 
 
 def _tell_sign_in(where: str) -> None:

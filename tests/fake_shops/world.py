@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 CENT = Decimal("0.01")
 _FIRST = ("Ana", "Élise", "João", "Lucía", "Maria", "Noël", "Oğuz", "Siân", "Thérèse", "Zoë")
@@ -226,6 +227,14 @@ class World:
             self._fixed = (began + step * number).replace(microsecond=0)
             self._history()
         self._fixed = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        """All but who listens, and the lock."""
+        return {name: value for name, value in self.__dict__.items() if name not in ("mutex", "listeners")}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self.mutex, self.listeners = threading.RLock(), []
 
     def now(self) -> datetime:
         """To the second, as shops have it."""
