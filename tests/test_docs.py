@@ -15,6 +15,8 @@ from typer.main import get_command
 
 from comanda import env
 from comanda.cli.commands import app
+from comanda.connectors.base import Connector
+from comanda.connectors.registry import all_platforms
 from tools import reference
 from tools.reference import cli
 
@@ -34,6 +36,16 @@ def test_it_has_reference_pages_as_the_code_makes_them(name: str) -> None:
 @pytest.mark.parametrize("setting", env.SETTINGS.values(), ids=env.SETTINGS)
 def test_it_tells_of_every_setting(setting: env.Setting) -> None:
     assert f"| `{setting.variable}` |" in (DOCS / "reference" / "settings.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("flag", [name for name, value in vars(Connector).items() if isinstance(value, bool)])
+def test_it_tells_which_platforms_have_a_capability(flag: str) -> None:
+    table = (DOCS / "reference" / "platforms.md").read_text(encoding="utf-8")
+    said = re.findall(rf"^\| [^|]+\? `{flag}` \|(.+)\|$", table, re.MULTILINE)
+
+    assert [[cell.strip() == "yes" for cell in row.split("|")] for row in said] == [
+        [getattr(kind, flag) for kind in all_platforms().values()]
+    ]
 
 
 def test_it_names_no_setting_that_there_is_not() -> None:

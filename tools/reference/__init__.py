@@ -8,7 +8,7 @@ up before a page is made.
 from collections.abc import Callable
 from pathlib import Path
 
-from tools.reference import api, cli, csv_format, decisions, measures, roles, settings
+from tools.reference import api, cli, csv_format, decisions, measures, platforms, roles, settings
 
 ROOT = Path(__file__).parent.parent.parent
 DOCS = ROOT / "docs"
@@ -21,6 +21,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "reference/api.md": api.page,
     "reference/roles.md": roles.page,
     "reference/csv.md": csv_format.page,
+    "reference/platforms.md": platforms.page,
     "decisions/index.md": lambda: decisions.page(DOCS / "decisions"),
 }
 
