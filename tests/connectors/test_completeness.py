@@ -1,6 +1,9 @@
 """Every platform is whole: a page, recorded payloads, a fake shop, and all that its flags promise."""
 
 import re
+import unicodedata
+from fnmatch import fnmatchcase
+from importlib import import_module
 from pathlib import Path
 
 import orjson
@@ -8,11 +11,12 @@ import pytest
 
 from comanda.connectors.base import Connector, Resource
 from comanda.connectors.registry import all_platforms
+from comanda.shapes import OrderStatus
 from tests.fake_shops.registry import all_fakes
 from tests.fake_shops.world import World
 
 ROOT = Path(__file__).parents[2]
-HEADINGS = ["Get credentials", "What is synced", "Limits", "Status map", "Quirks"]
+HEADINGS = ["Get the credentials", "What is synced", "Limits", "Status map", "Quirks"]
 PAYLOADS = {
     Resource.PRODUCTS: ("product",),
     Resource.CUSTOMERS: ("customer",),
@@ -46,12 +50,46 @@ def test_it_is_registered_under_the_name_of_its_folder(kind: type[Connector]) ->
     assert kind.title
 
 
+def page_of(kind: type[Connector]) -> str:
+    """The page for shop owners."""
+    return (ROOT / "docs" / "platforms" / f"{kind.platform}.md").read_text(encoding="utf-8")
+
+
+def status_map(kind: type[Connector]) -> list[tuple[str, OrderStatus]]:
+    """The page's table of statuses: words, in which ``*`` stands for any text, and what they mean."""
+    section = page_of(kind).partition("\n## Status map\n")[2].partition("\n## ")[0]
+    rows = re.findall(rf"^\| (.+?) \|(?:.*\|)? ({'|'.join(OrderStatus)}) \|$", section, re.MULTILINE)
+    return [(word, OrderStatus(said)) for words, said in rows for word in re.findall(r"`(.+?)`", words)]
+
+
+def known_words(kind: type[Connector]) -> list[str]:
+    """The words in the connector's own table, where it has one of words; some have patterns."""
+    module = import_module(f"comanda.connectors.{family(kind)[-1]}.normalise")
+    return [*getattr(module, "STATUSES", ()), *getattr(module, "WORDS", ())]
+
+
+def fold(word: str) -> str:
+    """Without case and accents."""
+    plain = unicodedata.normalize("NFD", word.casefold())
+    return "".join(each for each in plain if not unicodedata.combining(each))
+
+
 def test_it_has_a_page_for_shop_owners(kind: type[Connector]) -> None:
-    page = (ROOT / "docs" / "platforms" / f"{kind.platform}.md").read_text()
+    page = page_of(kind)
 
     assert page.startswith(f"# {kind.title.partition(' /')[0]}")
     assert re.findall(r"^## (.+)$", page, re.MULTILINE) == HEADINGS
     assert f"platforms/{kind.platform}.md" in (ROOT / "mkdocs.yml").read_text()
+
+
+def test_its_page_tells_what_its_words_mean(kind: type[Connector]) -> None:
+    told = status_map(kind)
+    examples = [pattern.replace("*", "x") for pattern, _ in told]
+
+    for word in [*examples, *known_words(kind)]:
+        meant = (status for pattern, status in told if fnmatchcase(fold(word), fold(pattern)))
+        assert kind.usual(word) is next(meant, OrderStatus.UNKNOWN), word
+    assert {status for _, status in told} >= set(OrderStatus) - {OrderStatus.UNKNOWN}
 
 
 def test_it_has_a_recorded_payload_of_each_resource(kind: type[Connector]) -> None:
