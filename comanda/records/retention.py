@@ -6,6 +6,7 @@ from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 
 from comanda.records.models import (
+    Authorisation,
     IdempotentRequest,
     Import,
     ImportProblem,
@@ -31,6 +32,7 @@ def purge(before: datetime) -> dict[str, int]:
 
 def _purge_access() -> dict[str, int]:
     now = datetime.now(UTC)
+    Authorisation.objects.filter(expires_at__lt=now).delete()
     links, _ = OneTimeLink.objects.filter(expires_at__lt=now).delete()
     sessions, _ = Session.objects.filter(expire_date__lt=now).delete()
     UserSession.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()

@@ -10,8 +10,9 @@ from django.contrib.sessions.models import Session
 from comanda.ingest import tasks
 from comanda.ingest.csv_import import imports, kept_files
 from comanda.ingest.upsert import StoreRef
-from comanda.records import keys, links
+from comanda.records import authorisations, keys, links
 from comanda.records.models import (
+    Authorisation,
     IdempotentRequest,
     Import,
     ImportProblem,
@@ -127,3 +128,16 @@ def test_it_removes_sessions_and_links_that_open_nothing_any_more() -> None:
     assert list(Session.objects.values_list("session_key", flat=True)) == ["open"]
     assert list(UserSession.objects.values_list("session_key", flat=True)) == ["open"]
     assert [link.pk for link in OneTimeLink.objects.all()] == [links.find(token).pk]  # type: ignore[union-attr]
+
+
+def test_it_forgets_keys_of_shops_whose_way_was_not_gone_to_its_end() -> None:
+    ana = User.objects.create(email="ana@example.com")
+    draft = authorisations.Draft("Shop", "https://shop.example")
+    state = authorisations.begin(ana, "nuvemshop", draft, {})
+    authorisations.begin(ana, "woocommerce", draft, {"consumer_key": "ck_1"})
+    Authorisation.objects.filter(platform="woocommerce").update(expires_at=NOW - timedelta(hours=1))
+
+    run()
+
+    assert authorisations.find("nuvemshop", state, ana).user == ana
+    assert Authorisation.objects.count() == 1

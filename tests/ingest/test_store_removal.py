@@ -13,10 +13,11 @@ from comanda.ingest import erasure, store_removal
 from comanda.ingest.csv_import import drafts, imports, kept_files, run, turns
 from comanda.ingest.upsert import Cause, StoreRef, upsert
 from comanda.jobs import leaving
+from comanda.records import connections, stores
 from comanda.records import store_removal as steps
-from comanda.records import stores
 from comanda.records.models import (
     Activity,
+    Audit,
     AuditEntry,
     Contact,
     ContactIdentity,
@@ -25,7 +26,9 @@ from comanda.records.models import (
     ListMember,
     Order,
     Product,
+    ShopCall,
     Store,
+    Sync,
 )
 from comanda.shapes import CartIn, LineIn, OrderIn, RefundIn
 from tests import factories
@@ -48,6 +51,18 @@ def fill(store: StoreRef) -> None:
     ]  # fmt: skip
     cart = CartIn("K1", NOON, "EUR", ONE, [LineIn("mug", ONE, ONE, ONE)], contact=buyer, raw=b"{}")
     upsert(store, [*orders, cart, factories.product("mug")], LIVE)
+    join(store)
+
+
+def join(store: StoreRef) -> None:
+    """What is kept of a shop that is connected."""
+    kept = Store.objects.get(id=store.id)
+    connections.connect(kept, {"consumer_key": "ck_1"})
+    Sync.objects.create(store=kept, resource="orders")
+    Audit.objects.create(store=kept, day=NOON.date(), shop_orders=1, own_orders=1)
+    ShopCall.objects.create(
+        store=kept, at=NOON, method="GET", url="https://shop.example/", status=200, seconds=0.1, size=1
+    )
 
 
 def bring_file(

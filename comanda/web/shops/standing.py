@@ -42,6 +42,8 @@ STATES: dict[str, tuple[Promise, str, str]] = {
 _BEHIND = 5
 """So many intervals late, a store that is in step is said to lag."""
 _SKEWED = 60.0
+_SIGNING = "oauth_"
+"""How parameters begin that only sign a request."""
 _RECENTLY = timedelta(days=31)
 
 
@@ -312,7 +314,11 @@ def _called(call: ShopCall, kind: type[Connector]) -> Called:
     """As far as its log can say. What is secret in its query was left out when it was written."""
     parts = urlsplit(call.url)
     facts = {"status": call.status, "host": parts.hostname or "?"}
-    pairs = (f"{name}={value}" for name, value in parse_qsl(parts.query) if value != "…")
+    pairs = (
+        f"{name}={value}"
+        for name, value in parse_qsl(parts.query)
+        if value != "…" and not name.startswith(_SIGNING)
+    )
     return Called(
         call, parts.path or "/", shorten(" · ".join(pairs), 240), words.trouble(call.error, facts, kind)
     )
