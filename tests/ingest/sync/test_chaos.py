@@ -1,0 +1,235 @@
+"""A shop in trouble and a sync that is cut off again and again: in the end every order is accounted for.
+
+On every platform: history and live traffic at once, while one answer in ten fails, webhooks are lost,
+doubled, forged and out of order, and the sync ends ten times at any step, in the middle of a transaction too.
+The journey of the same name does it to WooCommerce with real processes.
+"""
+
+import random
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.conf import settings
+
+from comanda.connectors import http
+from comanda.connectors.base import Connector, Delivery
+from comanda.connectors.budget import Budget
+from comanda.ingest.sync import audit, gone, hooks, intake, shops, tasks
+from comanda.ingest.sync.hooks import Answer
+from comanda.ingest.upsert.log import Log
+from comanda.jobs import leaving
+from comanda.jobs.leaving import Leaving
+from comanda.records.models import Activity, ConnectionState, Inbox, InboxState, Order, Store
+from tests.fake_shops.registry import all_fakes
+from tests.fake_shops.server import FakeShop, Request, Response
+from tests.fake_shops.world import Stage, World
+
+pytestmark = pytest.mark.django_db(transaction=True)
+_CUTS = 10
+_STEPS = 12
+"""How many steps a sync may go, at most, until it is cut off."""
+_CHANGES = 80
+"""How much happens in the shop, at most, while it is synced."""
+
+
+class Killed(BaseException):
+    """The process ends here, whoever catches errors."""
+
+
+@dataclass
+class Scissors:
+    """Ends a sync after a number of steps, by chance."""
+
+    chance: random.Random
+    cuts: int = 0
+    is_over: bool = False
+    left: int = 3
+
+    def step(self, end: BaseException) -> None:
+        self.left -= 1
+        if self.left < 0 and not self.is_over:
+            self.cuts += 1
+            self.left = self.chance.randrange(_STEPS)
+            raise end
+
+    def after(self, done: Callable[..., Any]) -> Callable[..., Any]:
+        """The same function, with an end to all as soon as it is done."""
+
+        def cut(*given: Any, **named: Any) -> Any:
+            result = done(*given, **named)
+            self.step(Killed())
+            return result
+
+        return cut
+
+
+@dataclass
+class Traffic:
+    """What goes on in the shop: something before every other request is answered."""
+
+    world: World
+    chance: random.Random
+    left: int = _CHANGES
+
+    def go_on(self, request: Request) -> Response | None:
+        if self.left > 0 and self.chance.random() < 0.5:
+            self.left -= 1
+            self.chance.choice((self.buy, self.buy, self.look, self.treat, self.treat, self.rename))()
+        return None
+
+    def buy(self) -> None:
+        self.world.place(self.world.begin() if self.chance.random() < 0.3 else None)
+
+    def look(self) -> None:
+        self.world.begin()
+
+    def rename(self) -> None:
+        self.world.rename(self.chance.choice(list(self.world.people.values())), "Inês")
+
+    def treat(self) -> None:
+        """What a shop may do with an order of this stage; seldom, that it is deleted."""
+        world, order = self.world, self.chance.choice(list(self.world.present()))
+        if self.chance.random() < 0.08:
+            world.delete(order)
+            return
+        match order.stage:
+            case Stage.UNPAID | Stage.ON_HOLD:
+                self.chance.choice((world.pay, world.pay, world.hold, world.cancel))(order)
+            case Stage.PAID | Stage.SHIPPED:
+                left = order.total - order.refunded
+                back = self.chance.choice((Decimal("0.05"), left))
+                self.chance.choice((world.ship, lambda each: world.refund(each, back)))(order)
+
+
+@dataclass
+class Post:
+    """Brings webhooks: some never, some twice, in no order, and with lies among them."""
+
+    store: Store
+    shop: FakeShop
+    chance: random.Random
+    bag: list[tuple[bytes, dict[str, str]]] = field(default_factory=list)
+    answers: Counter[Answer] = field(default_factory=Counter)
+    forgeries: Counter[Answer] = field(default_factory=Counter)
+
+    def collect(self, what: str, event: str, number: int) -> None:
+        for _, body, headers in self.shop.deliveries(what, event, number):
+            sent = (body, {name.lower(): value for name, value in headers.items()})
+            self.bag += [sent] * self.chance.choice((0, 0, 1, 1, 2))
+
+    def lie(self) -> None:
+        """Someone says that an order was deleted which is there, and is believed by those who cannot know."""
+        order = self.chance.choice(list(self.shop.world.present()))
+        self.collect("order", "deleted", order.id)
+
+    def bring(self) -> None:
+        """Half of what is in the bag arrives."""
+        self.lie()
+        bag = self.bag[:]
+        self.chance.shuffle(bag)
+        now = bag[: (len(bag) + 1) // 2]
+        self.bag = bag[len(now) :] + self.bag[len(bag) :]
+        connection = shops.connection_of(self.store)
+        secret = hooks.secret_of(connection)
+        with shops.opened(self.store) as connector:
+            for body, headers in now:
+                self.answers[self.hand_in(connector, body, headers, secret)] += 1
+                if connector.signs_webhooks:
+                    self.forgeries[self.hand_in(connector, body + b" ", headers, secret)] += 1
+
+    def hand_in(self, connector: Connector, body: bytes, headers: dict[str, str], secret: str) -> Answer:
+        delivery = Delivery(body, headers)
+        answer = hooks.judge(self.store, connector, delivery, secret)
+        if answer is Answer.STORED:
+            hooks.store([hooks.arrival(self.store, delivery, type(connector))])
+        return answer
+
+
+@pytest.fixture
+def world(platform: str) -> World:
+    """A shop with many orders a day."""
+    return World(orders=130, currency=all_fakes()[platform].currency, days=4)
+
+
+@pytest.fixture
+def post(store: Store, shop: FakeShop, monkeypatch: pytest.MonkeyPatch) -> Iterator[Post]:
+    """What the shop sends, as soon as its webhooks are made."""
+    monkeypatch.setattr(settings, "PUBLIC_URL", "https://comanda.example")
+    shop.lost = 1.0  # it is brought by us
+    made = Post(store, shop, random.Random(13))
+    if not shops.platform_of(store).makes_webhooks and hasattr(shop, "notify"):
+        shop.notify("https://comanda.example/hooks/shop/x")
+    shop.world.listeners.append(made.collect)
+    yield made
+    shop.world.listeners.remove(made.collect)
+
+
+@pytest.fixture
+def scissors(monkeypatch: pytest.MonkeyPatch, post: Post) -> Scissors:
+    """Between two pages, within a page, at its end, and before a webhook that was worked off is marked so."""
+    made = Scissors(random.Random(17))
+
+    def between() -> None:
+        post.bring()
+        made.step(Leaving())
+
+    monkeypatch.setattr(leaving, "check", between)
+    monkeypatch.setattr(Log, "write", made.after(Log.write))
+    monkeypatch.setattr(intake, "keep", made.after(intake.keep))
+    monkeypatch.setattr(gone, "orders", made.after(gone.orders))
+    monkeypatch.setattr(http, "Budget", lambda rate, burst: Budget(1e6, 1e6))
+    return made
+
+
+def endure(store: Store, scissors: Scissors) -> None:
+    """Begins the sync again until it was cut off often enough."""
+    for _ in range(60):
+        with suppress(Leaving, Killed):
+            tasks.sync_store(store.pk, by_hand=True)
+            tasks.work_hooks(store.pk)
+        connection = shops.connection_of(store)
+        assert connection.state == ConnectionState.ON, connection.error_code
+        if scissors.cuts == _CUTS:
+            return
+    raise AssertionError(f"it was cut off {scissors.cuts} times only")
+
+
+def kept(store: Store) -> dict[str, tuple[str, Decimal, Decimal]]:
+    """What is here, but for orders that the shop deleted."""
+    words = [gone.WORD, *shops.platform_of(store).gone_words]
+    rows = Order.objects.filter(store=store).exclude(source_status__in=words)
+    return {row.external_id: (row.status, row.total, row.refund_total) for row in rows}
+
+
+def test_every_order_is_accounted_for_after_all_that(
+    store: Store, shop: FakeShop, world: World, post: Post, scissors: Scissors
+) -> None:
+    traffic = Traffic(world, random.Random(11))
+    shop.trouble.every, shop.trouble.share = traffic.go_on, 0.1
+
+    endure(store, scissors)
+    shop.trouble.share, traffic.left, scissors.is_over = 0.0, 0, True
+    tasks.sync_store(store.pk, by_hand=True)
+
+    truth = world.truth().orders
+    pulled = kept(store)
+    assert {key: pulled.get(key) for key in truth} == truth
+    days = sorted({audit.day_of(store, order.placed_at) for order in world.orders.values()})
+    with shops.opened(store) as connector:
+        found = [audit.run(store, connector, day) for day in days]
+    assert [each for day in found for each in day.differences] == []
+    assert sum(day.own_orders for day in found) == len(truth)
+    assert kept(store) == truth
+    created = Counter(Activity.objects.filter(kind="order_created").values_list("order_id", flat=True))
+    assert created == dict.fromkeys(Order.objects.values_list("id", flat=True), 1)
+    assert not Inbox.objects.filter(store=store, state=InboxState.FAILED).exists()
+    assert set(post.answers) <= {Answer.STORED}
+    assert set(post.forgeries) <= {Answer.FORGED}
+    kind = shops.platform_of(store)
+    assert bool(post.answers) == kind.has_webhooks
+    assert bool(post.forgeries) == kind.signs_webhooks
