@@ -72,9 +72,9 @@ def _records(store: Store, connector: Connector, resource: Resource, rows: Seque
 
 
 def _has_id(connector: Connector, resource: Resource, row: Inbox) -> bool:
-    """Whether the shop knows the record by the name that it has in the inbox."""
+    """Whether the name that the record has in the inbox is the shop's; else it is made of the payload."""
     raw = _raw(row)
-    return raw is None or connector.id_of(resource, raw) == row.external_id
+    return raw is None or bool(connector.id_of(resource, raw))
 
 
 def _raw(row: Inbox) -> Raw | None:

@@ -1,5 +1,7 @@
 """What did not come in, tried again."""
 
+from hashlib import blake2b
+
 import orjson
 import pytest
 
@@ -105,6 +107,17 @@ def test_a_payload_without_a_number_is_shaped_anew(store: Store, connector: Conn
     row.refresh_from_db()
     assert told == replay.Replayed(done=0, failed=1)
     assert row.state == InboxState.FAILED
+
+
+def test_what_stays_stays_once(store: Store, connector: Connector) -> None:
+    body = orjson.dumps({"total": "1.00"})
+    failed(store, blake2b(body, digest_size=12).hexdigest(), body)
+    failed(store, "999999", b'{"id": 1}')
+
+    run(store, connector)
+
+    assert Inbox.objects.count() == 2
+    assert Inbox.objects.get(external_id="999999").state == InboxState.DONE
 
 
 def test_webhooks_are_worked_off_again(store: Store, connector: Connector, world: World) -> None:
