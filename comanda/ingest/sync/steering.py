@@ -14,10 +14,19 @@ from comanda.ingest.sync import hooks, shops, statuses, tasks
 from comanda.ingest.sync import replay as replaying
 from comanda.ingest.sync.joining import PATIENCE
 from comanda.records import audit, connections, progress, stores
-from comanda.records.models import ConnectionState, Inbox, InboxState, Store
+from comanda.records.models import Connection, ConnectionState, Inbox, InboxState, Store
 
 LONGEST_DELAY = 60 * 24 * 30
 """Minutes after which a cart counts as abandoned, at most: thirty days."""
+
+
+def _connection(store: Store) -> Connection:
+    """The connection of a store that takes something in; raises NotConnected."""
+    try:
+        stores.check_open(store)
+    except stores.StoreClosed as closed:
+        raise shops.NotConnected(str(closed)) from None
+    return shops.connection_of(store)
 
 
 def sync(store: Store, actor: str, *, full: bool = False) -> bool:
@@ -25,7 +34,7 @@ def sync(store: Store, actor: str, *, full: bool = False) -> bool:
 
     A store that waits for someone to act is tried again.
     """
-    connection = shops.connection_of(store)
+    connection = _connection(store)
     with transaction.atomic():
         if connection.state == ConnectionState.BROKEN:
             connections.recover(connection, is_by_hand=True)
@@ -43,7 +52,7 @@ def pause(store: Store, actor: str) -> None:
 
 def resume(store: Store, actor: str) -> None:
     """Syncs by itself again, beginning now. Raises NotConnected."""
-    connection = shops.connection_of(store)
+    connection = _connection(store)
     with transaction.atomic():
         connections.recover(connection, is_by_hand=True)
         audit.note(actor, "store.resume", f"store {store.key}")
@@ -102,7 +111,7 @@ def map_statuses(store: Store, chosen: Mapping[str, str], actor: str) -> bool:
 
 def compare(store: Store, since: date, until: date, actor: str) -> None:
     """Has a worker compare days with the shop, both ends included. Raises NotConnected."""
-    shops.connection_of(store)
+    _connection(store)
     with transaction.atomic():
         days = [each.isoformat() for each in sorted({since, until})]
         audit.note(actor, "store.compare", f"store {store.key}", days=days)
@@ -111,7 +120,7 @@ def compare(store: Store, since: date, until: date, actor: str) -> None:
 
 def replay(store: Store, kind: str, ids: Sequence[int], actor: str) -> int:
     """Has a worker try failed payloads again, these or all of a kind; gives how many. Raises NotConnected."""
-    shops.connection_of(store)
+    _connection(store)
     found = Inbox.objects.filter(store=store, kind=kind, state=InboxState.FAILED)
     count = (found.filter(id__in=ids) if ids else found).count()
     if count:

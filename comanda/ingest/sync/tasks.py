@@ -187,11 +187,12 @@ def derive_statuses(store_id: int) -> None:
 def replay_failed(store_id: int, kind: str, ids: list[int]) -> None:
     """Tries failed payloads of a kind again: those with these ids, or all."""
     store = Store.objects.filter(id=store_id).first()
-    if store is None or not _may_run(store, by_hand=True):
+    if store is None:
         return
     with suppress(ShopError), progress.shown(replay.task(store)) as tell:
-        with shops.opened(store) as connector, shops.watched(store):
-            replay.run(store, connector, kind, ids, tell)
+        if _may_run(store, by_hand=True):
+            with shops.opened(store) as connector, shops.watched(store):
+                replay.run(store, connector, kind, ids, tell)
 
 
 def enqueue_sync(store: Store, *, full: bool = False, by_hand: bool = False) -> bool:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from comanda.ingest.sync import inbox, replay, steering
 from comanda.ingest.sync.inbox import Wanted
 from comanda.ingest.sync.shops import NotConnected
-from comanda.records import connections, progress
+from comanda.records import progress
 from comanda.records.models import Inbox, InboxState, Order, Store
 from comanda.web.access import actor, needs
 from comanda.web.frame import tags
@@ -76,7 +76,7 @@ def show_inbox(request: HttpRequest, key: str) -> HttpResponse:
         "kinds": words.KINDS,
         "states": words.STATES,
         "progress": progress.find(replay.task(store)),
-        "is_connected": connections.find(store) is not None,
+        "is_connected": finding.is_joined(store),
         "tab": "inbox",
     }
     is_part = request.headers.get("HX-Target") == "payloads"
@@ -114,7 +114,7 @@ def payload(request: HttpRequest, key: str, payload_id: int) -> HttpResponse:
         "payload": laid_out.show(kept),
         "row": Row(kept),
         "order": _order(store, kept),
-        "is_connected": connections.find(store) is not None,
+        "is_connected": finding.is_joined(store),
         "tab": "inbox",
     }
     return render(request, "shops/payload.html", told)

@@ -8,7 +8,7 @@ import pytest
 from comanda.connectors.base import Connector, Resource
 from comanda.connectors.errors import Unsupported
 from comanda.ingest.sync import hooks, replay, tasks
-from comanda.records import connections, progress
+from comanda.records import connections, progress, stores
 from comanda.records.models import Inbox, InboxState, Order, Store
 from tests.fake_shops.server import FakeShop
 from tests.fake_shops.world import World
@@ -151,3 +151,13 @@ def test_its_job_leaves_nothing_behind_when_the_shop_is_away(store: Store, shop:
 
     assert progress.find(replay.task(store)) is None
     assert Inbox.objects.get().state == InboxState.FAILED
+
+
+def test_its_job_leaves_nothing_behind_when_the_store_was_archived(store: Store) -> None:
+    failed(store, "1")
+    progress.announce(replay.task(store))
+    stores.archive(store)
+
+    tasks.replay_failed(store.pk, "orders", [])
+
+    assert progress.find(replay.task(store)) is None

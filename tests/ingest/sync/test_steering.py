@@ -9,7 +9,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from comanda.connectors.woocommerce.client import WooCommerce
 from comanda.ingest.sync import hooks, joining, shops, statuses, steering
 from comanda.ingest.sync.shops import NotConnected
-from comanda.records import connections, progress
+from comanda.records import connections, progress, stores
 from comanda.records.models import AuditEntry, Connection, ConnectionState, Store
 from tests.fake_shops.server import FakeShop
 
@@ -135,3 +135,16 @@ def test_new_secrets_drop_what_came_of_the_old_ones() -> None:
 
     assert same == kept
     assert other == {"consumer_key": "ck_b", "consumer_secret": "cs_a"}
+
+
+def test_nothing_is_asked_of_a_store_that_is_archived(store: Store) -> None:
+    stores.archive(store)
+
+    for deed in (steering.sync, steering.resume):
+        with pytest.raises(NotConnected, match="is archived"):
+            deed(store, WHO)
+    with pytest.raises(NotConnected):
+        steering.compare(store, date(2026, 11, 1), date(2026, 11, 1), WHO)
+    with pytest.raises(NotConnected):
+        steering.replay(store, "orders", [], WHO)
+    assert (jobs(), deeds()) == ([], [])
