@@ -8,7 +8,7 @@ from django.db import transaction
 
 from comanda.connectors import registry
 from comanda.connectors.base import Authoriser, Config, Connector, Delivery
-from comanda.connectors.errors import NeedsOwner
+from comanda.connectors.errors import NeedsOwner, ShopError
 from comanda.connectors.hasty import Hasty
 from comanda.connectors.values import child, text
 from comanda.ingest.sync import shops
@@ -31,7 +31,7 @@ class Returned:
 
     draft: Draft
     fields: Mapping[str, str]
-    error: NeedsOwner | None = None
+    error: ShopError | None = None
 
 
 def kind_of(platform: str) -> tuple[type[Connector], Authoriser]:
@@ -60,13 +60,13 @@ def returned(user: User, platform: str, delivery: Delivery, back: str) -> Return
     """The owner is back. Raises Spent and NoSuchPage."""
     kind, _ = kind_of(platform)
     way = authorisations.find(platform, state_of(delivery), user)
-    error = None
+    error: ShopError | None = None
     try:
         if kind.sends_keys:
             _expect_keys(way, delivery)
         else:
             _answer(way, delivery, back)
-    except NeedsOwner as refused:
+    except ShopError as refused:
         error = refused
     return Returned(authorisations.draft(way), authorisations.end(way), error)
 

@@ -290,7 +290,7 @@ def test_a_store_that_is_deleted_meanwhile_ends_quietly(
         if Order.objects.filter(store=store).exists():
             Store.objects.filter(id=store.pk).update(removal_asked_at=datetime.now(UTC))
 
-    monkeypatch.setattr(history.leaving, "check", delete_midway)
+    monkeypatch.setattr("comanda.ingest.sync.history.leaving.check", delete_midway)
 
     tasks.sync_store(store.pk)
 
