@@ -105,6 +105,11 @@ class Shown:
         return words.named(self.failed)
 
     @property
+    def is_reading(self) -> bool:
+        """Whether some of the history is still to come."""
+        return any(each.state != "done" for each in self.resources)
+
+    @property
     def is_skewed(self) -> bool:
         """Whether the shop's clock is so far away that someone should know."""
         return abs(self.stand.skew) > _SKEWED

@@ -100,6 +100,7 @@ def test_it_waits_by_itself(store: Store, viewer: Client) -> None:
     assert "Waiting, then trying again" in shown
     assert "The shop is out of order (503)." in shown
     assert "It is tried again" in shown
+    assert "sync-resources" not in shown
 
 
 def test_it_tells_of_webhooks(store: Store, owner: Client, settings: LazySettings) -> None:
