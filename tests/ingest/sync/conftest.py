@@ -61,13 +61,14 @@ def connector(store: Store) -> Iterator[Connector]:
         yield opened
 
 
-def connected(shop: FakeShop) -> Store:
+def connected(shop: FakeShop, **named: str) -> Store:
     """A store for a fake shop, in the shop's zone, its history not yet begun."""
     reference = factories.make_store(
         platform=shop.platform,
         url=shop.url,
         currency=shop.world.currency,
         timezone=str(getattr(shop, "zone", "UTC")),
+        **named,
     )
     made = Store.objects.get(id=reference.id)
     connections.connect(made, shop.fields())
