@@ -42,6 +42,7 @@ class Fake(FakeShop):
     orders that make every list fail which has one of them)."""
 
     platform = "magento"
+    prices_carts_late = True
 
     def __init__(self, world: World, **options: Any) -> None:
         super().__init__(world, **options)

@@ -119,6 +119,8 @@ class FakeShop(ABC):
     """Whether it tells a discount of the whole order only, which its lines must share."""
     lists_days = False
     """Whether its lists tell the day of an order only."""
+    prices_carts_late = False
+    """Whether its lists tell carts without tax, so that what they cost is known once they change."""
 
     def __init__(self, world: World, **options: Any) -> None:
         self.world, self.options = world, options

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -34,7 +35,7 @@ from tests.ingest.sync.conftest import connected
 
 pytestmark = pytest.mark.django_db(transaction=True)
 _CUTS = 10
-_STEPS = 12
+_STEPS = 20
 """How many steps a sync may go, at most, until it is cut off."""
 _OWN = {"id", "pk", "digest", "created_at", "updated_at", "sought"}
 """Columns that tell nothing of the shop."""
@@ -62,10 +63,11 @@ class Scissors:
             self.left = self.chance.randrange(_STEPS)
             raise end
 
-    def after(self, done: Callable[..., Any]) -> Callable[..., Any]:
-        """The same function, with an end to all as soon as it is done."""
+    def around(self, done: Callable[..., Any]) -> Callable[..., Any]:
+        """The same function, with an end to all before it is done, or as soon as it is."""
 
         def cut(*given: Any, **named: Any) -> Any:
+            self.step(Killed())
             result = done(*given, **named)
             self.step(Killed())
             return result
@@ -184,9 +186,11 @@ def scissors(monkeypatch: pytest.MonkeyPatch, post: Post) -> Scissors:
         made.step(Leaving())
 
     monkeypatch.setattr(leaving, "check", between)
-    monkeypatch.setattr(Log, "write", made.after(Log.write))
-    monkeypatch.setattr(intake, "keep", made.after(intake.keep))
-    monkeypatch.setattr(gone, "orders", made.after(gone.orders))
+    monkeypatch.setattr(Log, "write", made.around(Log.write))
+    monkeypatch.setattr(intake, "keep", made.around(intake.keep))
+    monkeypatch.setattr(gone, "orders", made.around(gone.orders))
+    # So short that what was cut off is not read again by the next pull for that alone.
+    monkeypatch.setattr(shops.platform_of(post.store), "overlap", timedelta(seconds=2))
     monkeypatch.setattr(http, "Budget", lambda rate, burst: Budget(1e6, 1e6))
     return made
 
@@ -267,4 +271,6 @@ def test_every_order_is_accounted_for_after_all_that(
     calm = connected(shop, key="calm", name="Calm")
     tasks.sync_store(calm.pk, by_hand=True)
     expected, actual = records(calm), records(store)
+    if shop.prices_carts_late:
+        expected = {key: each for key, each in expected.items() if key[0] != "cart"}
     assert {key: actual.get(key) for key in expected} == expected
