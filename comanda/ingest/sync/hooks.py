@@ -40,13 +40,22 @@ INSERT INTO inbox (store_id, kind, external_id, source, delivery, body, state, e
 SELECT store_id, 'webhook', head, 'webhook', delivery, body, 'new', '', 0
 FROM unnest(%(stores)s::bigint[], %(heads)s::text[], %(deliveries)s::text[], %(bodies)s::bytea[])
      AS came(store_id, head, delivery, body)
-ON CONFLICT (store_id, delivery) DO NOTHING
+ON CONFLICT (store_id, delivery) DO UPDATE SET
+    body = EXCLUDED.body, tries = inbox.tries + 1, state = 'new', received_at = now()
+WHERE inbox.state IN ('new', 'done')
 """
+"""The same again is the same row, to be worked off once more: the record may have changed since."""
 _TAKE = """
 SELECT id, external_id, body, tries FROM inbox
 WHERE store_id = %(store_id)s AND kind = 'webhook' AND state = 'new'
 ORDER BY received_at, id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 """
+_DONE = """
+UPDATE inbox SET state = 'done', error = ''
+FROM unnest(%(ids)s::bigint[], %(tries)s::int[]) AS worked(id, tries)
+WHERE inbox.id = worked.id AND inbox.tries = worked.tries
+"""
+"""Rows that came once more while they were worked off stay."""
 
 
 class Answer(StrEnum):
@@ -120,8 +129,8 @@ def _work(store: Store, connector: Connector, rows: list[tuple[int, str, bytes, 
     """Each row ends as done or failed; the shop is asked once for each record, whatever was said of it."""
     wanted: dict[Resource, dict[str, bool]] = defaultdict(dict)
     whole: dict[Resource, dict[str, Raw]] = defaultdict(dict)
-    done: list[int] = []
-    for number, head, body, _ in rows:
+    done: dict[int, int] = {}
+    for number, head, body, tries in rows:
         try:
             events = connector.events(Delivery(body, _headers(head)))
             for event in events:
@@ -132,12 +141,13 @@ def _work(store: Store, connector: Connector, rows: list[tuple[int, str, bytes, 
             if any(isinstance(event, Privacy) for event in events):
                 _forget(number)
             else:
-                done.append(number)
+                done[number] = tries
     for resource, records in wanted.items():
         reread(store, connector, resource, list(records), CAUSE)
     for resource, raws in whole.items():
         intake.take(store, connector, resource, list(raws.values()), CAUSE)
-    Inbox.objects.filter(id__in=done).update(state=InboxState.DONE, error="")
+    with transaction.atomic(), database.cursor() as cursor:
+        cursor.execute(_DONE, {"ids": list(done), "tries": list(done.values())})
 
 
 def _headers(head: str) -> dict[str, str]:

@@ -296,3 +296,50 @@ def test_a_store_that_is_deleted_meanwhile_ends_quietly(
 
     assert 0 < Order.objects.filter(store=store).count() < len(shop.world.orders)
     assert Connection.objects.get(store=store).error_code == ""
+
+
+@pytest.mark.parametrize("platform", ["woocommerce"])
+def test_the_same_webhook_again_has_the_record_read_again(
+    store: Store, connector: Connector, shop: FakeShop, world: World
+) -> None:
+    connection = connections.find(store)
+    assert connection is not None
+    connector.subscribe("https://comanda.example/hooks/shop/x", hooks.secret_of(connection))
+    order = world.place()
+    sent = list(shop.deliveries("order", "created", order.id))
+    arrival(store, connector, *sent[0][1:])
+    hooks.work(store, connector)
+    world.pay(order)
+
+    arrival(store, connector, *sent[0][1:])
+    worked = hooks.work(store, connector)
+
+    assert worked == 1
+    assert Order.objects.get(external_id=str(order.id)).status == "completed"
+    assert Inbox.objects.filter(kind="webhook").count() == 1
+
+
+@pytest.mark.parametrize("platform", ["woocommerce"])
+def test_a_webhook_that_comes_while_it_is_worked_off_is_not_lost(
+    store: Store, connector: Connector, shop: FakeShop, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connection = connections.find(store)
+    assert connection is not None
+    connector.subscribe("https://comanda.example/hooks/shop/x", hooks.secret_of(connection))
+    order = world.place()
+    sent = list(shop.deliveries("order", "created", order.id))
+    usual, came = hooks.reread, []
+
+    def meanwhile(*given: object) -> object:
+        taken = usual(*given)  # type: ignore[arg-type]
+        if not came:
+            came.append(1)
+            world.pay(order)
+            arrival(store, connector, *sent[0][1:])
+        return taken
+
+    monkeypatch.setattr(hooks, "reread", meanwhile)
+    arrival(store, connector, *sent[0][1:])
+
+    assert hooks.work(store, connector) == 2
+    assert Order.objects.get(external_id=str(order.id)).status == "completed"
