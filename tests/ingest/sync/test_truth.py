@@ -328,7 +328,8 @@ def test_a_webhook_that_comes_while_it_is_worked_off_is_not_lost(
     connector.subscribe("https://comanda.example/hooks/shop/x", hooks.secret_of(connection))
     order = world.place()
     sent = list(shop.deliveries("order", "created", order.id))
-    usual, came = hooks.reread, []
+    usual = hooks.reread
+    came: list[int] = []
 
     def meanwhile(*given: object) -> object:
         taken = usual(*given)  # type: ignore[arg-type]
