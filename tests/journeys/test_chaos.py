@@ -72,6 +72,14 @@ def traffic(world: World) -> Iterator[None]:
         thread.join(10)
 
 
+def await_hooks(shop: FakeShop) -> None:
+    """Waits until Comanda has made its webhooks: from then on they come, whenever it lives."""
+    until = time.monotonic() + 120
+    while not shop.hooks:
+        assert time.monotonic() < until
+        time.sleep(0.2)
+
+
 def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as door:
         return int(door.getsockname()[1])
@@ -153,8 +161,10 @@ def test_every_order_is_accounted_for_after_all_that(tmp_path: Path, shop: FakeS
     chance = random.Random(5)
 
     with traffic(shop.world):
-        for _ in range(_KILLS):
+        for number in range(_KILLS):
             living.start()
+            if number == 0:
+                await_hooks(shop)
             time.sleep(chance.uniform(0.5, 5.0))
             living.kill()
     shop.settle()

@@ -19,7 +19,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.jobs import Job
 
 from comanda.connectors.base import Connector
-from comanda.connectors.errors import ShopError
+from comanda.connectors.errors import RetryLater, ShopError
 from comanda.ingest.sync import audit, calls, carts, history, hooks, pulling, replay, shops, statuses
 from comanda.jobs import app, leaving
 from comanda.records import connections, database, locks, progress
@@ -114,14 +114,22 @@ def perform(
         history.begin(store, type(connector), again=full)
     if not connection.statuses:
         statuses.fetch(store, connector)
-    if hooks.is_check_due(connection):
-        hooks.keep_subscribed(connection, connector, settings.PUBLIC_URL)
+    _look_after_hooks(connection, connector)
     if not history.is_done(store):
         history.run(store, connector, progress, until)
     hooks.work(store, connector)
     if by_hand or full or _is_pull_due(store, connector):
         pulling.run(store, connector, all_of_it=full)
     carts.settle(store)
+
+
+def _look_after_hooks(connection: Connection, connector: Connector) -> None:
+    """What the shop refuses for now is tried again with the next sync, and keeps nothing else from it."""
+    if hooks.is_check_due(connection):
+        try:
+            hooks.keep_subscribed(connection, connector, settings.PUBLIC_URL)
+        except RetryLater as error:
+            log.info("The webhooks of %s are not all made yet: %s", connection.store.key, error)
 
 
 def _is_pull_due(store: Store, connector: Connector) -> bool:
