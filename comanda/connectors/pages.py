@@ -99,10 +99,11 @@ def by_offset(
     while True:
         start = place.offset if place.last is None else max(place.offset - back, 0)
         asked = [0]
+        least = 1 if place.last is None else 2  # the last of the page before, and at least one more
 
-        def page(count: int, offset: int = start, asked: list[int] = asked) -> list[Raw]:
-            asked[0] = count
-            return ask(count, offset)
+        def page(count: int, offset: int = start, asked: list[int] = asked, least: int = least) -> list[Raw]:
+            asked[0] = max(count, least)
+            return ask(asked[0], offset)
 
         found = lighter(size, page)
         last = place.last

@@ -27,6 +27,7 @@ def test_by_offset_nothing_that_stays_is_missed(
 
     def ask(count: int, offset: int) -> list[dict[str, int]]:
         nonlocal asked
+        assert asked < 5_000, "it goes round in circles"
         for when, number in gone:
             if when == asked and number in rows:
                 rows.remove(number)
@@ -69,6 +70,7 @@ def test_by_time_nothing_is_missed_while_records_change(
 
     def ask(count: int, since: datetime, offset: int) -> list[tuple[int, datetime]]:
         nonlocal asked, clock
+        assert asked < 5_000, "it goes round in circles"
         for when, index in touched:
             if when == asked and rows:
                 clock += timedelta(seconds=1)
