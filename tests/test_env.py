@@ -24,7 +24,7 @@ DEFAULTS = {
     ),
     "geocoder_url": "",
     "web_threads": 16,
-    "worker_jobs": 2,
+    "worker_jobs": 4,
     "api_rate": 60000,
     "max_json_mb": 20,
     "max_upload_mb": 4096,
