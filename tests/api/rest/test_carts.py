@@ -5,7 +5,7 @@ from tests.api import bodies
 from tests.api.client import Caller
 
 
-def test_it_follows_a_cart_from_begun_to_ordered(owner: Caller) -> None:
+def test_it_follows_a_cart_from_begun_to_recovered(owner: Caller) -> None:
     begun = owner.post("carts", bodies.cart())
     left = owner.post("carts", bodies.cart(state="abandoned", abandoned_at="2026-03-01T13:00:00Z"))
     bought = owner.post("carts", bodies.cart(state="ordered", order_id="1001"))
@@ -13,14 +13,14 @@ def test_it_follows_a_cart_from_begun_to_ordered(owner: Caller) -> None:
     assert [reply.status for reply in (begun, left, bought)] == [201, 200, 200]
     cart = owner.get(f"carts/{begun.body['id']}").body
     assert (cart["state"], cart["order_id"], cart["total"], cart["currency"]) == (
-        "ordered",
+        "recovered",
         "1001",
         "9.95",
         "EUR",
     )
     assert cart["lines"][0]["unit_price"] == "9.95"
     kinds = factories.query("SELECT kind FROM activity WHERE cart_id IS NOT NULL ORDER BY id")
-    assert kinds == [("cart_begun",), ("cart_abandoned",), ("cart_ordered",)]
+    assert kinds == [("cart_begun",), ("cart_abandoned",), ("cart_recovered",)]
 
 
 def test_it_lists_carts_by_what_is_asked(owner: Caller) -> None:
