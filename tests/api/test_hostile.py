@@ -274,6 +274,7 @@ def test_it_works_again_once_the_database_is_back() -> None:
         factories.query(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            " AND backend_type = 'client backend'"
         )
         after = [web.post("/orders", json=bodies.order(f"n{number}")).status_code for number in range(8)]
 

@@ -1,12 +1,13 @@
 """`/stores/{key}/sync` and `/stores/{key}/audit`: how a store stands with its shop, and the proof of it."""
 
+import re
 from datetime import date, datetime, timedelta
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest
 from ninja import Body, Path, Query, Router, Schema, Status
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from comanda.api import problems
 from comanda.api.problems import ApiProblem
@@ -21,6 +22,7 @@ from comanda.records.stores import StoreClosed
 router = Router(tags=["stores"])
 InPath = Annotated[StoreKey, Path()]
 _MOST_DAYS = 366
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class SyncAsked(Schema):
@@ -79,18 +81,30 @@ class DayOut(Schema):
     differences: list[DifferenceOut]
 
 
-class Days(Schema):
-    """The first and the last day, in the store's zone; a year at most."""
+def _iso(given: object) -> object:
+    """Days as texts alone: a number would be taken for seconds since 1970."""
+    if isinstance(given, str) and not _DAY.fullmatch(given):
+        raise ValueError("expected a day such as 2026-11-01")
+    if isinstance(given, int | float):
+        raise ValueError("expected a day such as 2026-11-01, as text")
+    return given
 
-    since: date | None = Field(None, alias="from")
-    until: date | None = Field(None, alias="to")
+
+Day = Annotated[date, BeforeValidator(_iso)]
+
+
+class Days(Schema):
+    """The first and the last day, in the store's zone; of more than 366 days the first 366."""
+
+    since: Day | None = Field(None, alias="from")
+    until: Day | None = Field(None, alias="to")
 
 
 class DaysAsked(Schema):
     """The same in a body."""
 
-    since: date | None = Field(None, alias="from")
-    until: date | None = Field(None, alias="to")
+    since: Day | None = Field(None, alias="from")
+    until: Day | None = Field(None, alias="to")
 
 
 class AuditAsked(Schema):
@@ -137,11 +151,9 @@ def ask_audit(request: HttpRequest, key: InPath, days: Annotated[DaysAsked, Body
 def _bounds(store: Store, since: date | None, until: date | None) -> tuple[date, date]:
     today = datetime.now(ZoneInfo(store.timezone)).date()
     last = until or (today if since is None else max(since, today))
-    first = since or last - timedelta(days=29)
-    if not timedelta(0) <= last - first < timedelta(days=_MOST_DAYS):
-        fault = problems.at(problems.pointer(["to"]), "expected a day from `from` on, at most a year later")
-        raise problems.unfit([fault])
-    return first, last
+    first = since or last - timedelta(days=min(29, (last - date.min).days))
+    first, last = min(first, last), max(first, last)
+    return first, min(last, first + timedelta(days=min(_MOST_DAYS - 1, (date.max - first).days)))
 
 
 def _told(row: Audit) -> dict[str, Any]:
