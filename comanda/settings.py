@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "comanda.records",
 ]
 MIDDLEWARE = [
+    "comanda.api.hooks.front.first",
     "comanda.web.frame.policy.content_security_policy",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
