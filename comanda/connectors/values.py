@@ -13,6 +13,7 @@ from typing import Any
 from comanda.lib import dates
 
 ZERO = Decimal(0)
+_MILLIONTH = Decimal("0.000001")
 
 
 def text(value: object) -> str:
@@ -57,6 +58,11 @@ def spread(whole: Decimal, weights: Sequence[Decimal], places: int = 2) -> list[
     largest = max(range(len(parts)), key=lambda index: abs(weights[index]))
     parts[largest] += whole - sum(parts)
     return parts
+
+
+def price_of_one(total: Decimal, count: Decimal) -> Decimal:
+    """What one cost of ``count``, to a millionth; the total itself where there is none to divide it by."""
+    return (total / count).quantize(_MILLIONTH) if count else total
 
 
 def flag(value: object) -> bool | None:

@@ -1,11 +1,10 @@
 """A store deleted everywhere: from the database, and from the files that are kept beside it."""
 
 from django.db import transaction
-from procrastinate import BaseRetryStrategy, RetryDecision
-from procrastinate.jobs import Job
 
 from comanda.ingest.csv_import import kept_files, turns
 from comanda.jobs import app, leaving
+from comanda.jobs.again import Again
 from comanda.records import database, progress, store_removal
 from comanda.records.models import Import, Store
 
@@ -32,19 +31,7 @@ def remove(store: Store, actor: str) -> bool:
     return True
 
 
-class _Again(BaseRetryStrategy):
-    """When a removal that was cut off is brought up again: with the next worker, or a little later."""
-
-    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
-        """None for what would fail again."""
-        if isinstance(exception, leaving.Leaving):
-            return RetryDecision(retry_in={"seconds": 0})
-        if isinstance(exception, (Later, *database.LOST)):
-            return RetryDecision(retry_in={"seconds": _LATER})
-        return None
-
-
-@app.task(name="store.remove", queue="imports", retry=_Again())
+@app.task(name="store.remove", queue="imports", retry=Again(Later, *database.LOST, later=_LATER))
 def finish(store_id: int) -> None:
     """Does the rest of a removal: waits for its imports to stop, then takes all away. May be done again.
 

@@ -4,10 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
-from procrastinate import BaseRetryStrategy, RetryDecision
-from procrastinate.jobs import Job
 
 from comanda.jobs import app, leaving
+from comanda.jobs.again import Again
 from comanda.records import contact_filters, contact_groups, database
 from comanda.records.contact_groups import Change
 from comanda.records.contact_list import Listing
@@ -19,24 +18,16 @@ Asked = Mapping[str, Sequence[str]]
 """What contacts are meant, in the words of ``contact_filters``."""
 
 
+AGAIN = Again(*database.LOST)
+"""What a job that is brought up again did already it finds done."""
+
+
 @dataclass(frozen=True, slots=True)
 class Done:
     """``changed`` contacts by now; if ``goes_on``, a job changes all of them."""
 
     changed: int
     goes_on: bool
-
-
-class Again(BaseRetryStrategy):
-    """A job cut off is brought up again; what it did already it finds done."""
-
-    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
-        """None for what would fail again."""
-        if isinstance(exception, leaving.Leaving):
-            return RetryDecision(retry_in={"seconds": 0})
-        if isinstance(exception, database.LOST):
-            return RetryDecision(retry_in={"seconds": 30})
-        return None
 
 
 def change(change: Change, group_id: int, asked: Asked, actor: str) -> Done:
@@ -49,7 +40,7 @@ def change(change: Change, group_id: int, asked: Asked, actor: str) -> Done:
     return Done(0, True)
 
 
-@app.task(name="contacts.change", queue="contacts", retry=Again())
+@app.task(name="contacts.change", queue="contacts", retry=AGAIN)
 def change_all(change: str, group_id: int, asked: dict[str, list[str]], actor: str) -> None:
     """Changes all contacts that are meant, some at a time."""
     wanted, name, changed = Change(change), "", 0

@@ -8,12 +8,11 @@ from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext
-from procrastinate import BaseRetryStrategy, RetryDecision
 from procrastinate.contrib.django.models import ProcrastinateJob
-from procrastinate.jobs import Job
 from psycopg import Cursor
 
 from comanda.jobs import app, leaving
+from comanda.jobs.again import Again
 from comanda.records import audit, database, locks
 from comanda.records.models import Field, FieldKind
 
@@ -128,19 +127,7 @@ def under_way() -> set[str]:
     return {args["key"] for args in jobs.values_list("args", flat=True)}
 
 
-class Again(BaseRetryStrategy):
-    """When a job that did not end is brought up again."""
-
-    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
-        """None for what would fail again."""
-        if isinstance(exception, leaving.Leaving):
-            return RetryDecision(retry_in={"seconds": 0})
-        if isinstance(exception, database.LOST):
-            return RetryDecision(retry_in={"seconds": 30})
-        return None
-
-
-@app.task(name=_TASK, queue="contacts", retry=Again())
+@app.task(name=_TASK, queue="contacts", retry=Again(*database.LOST))
 def forget(key: str) -> None:
     """Takes away all values of a key, some contacts at a time."""
     while True:

@@ -8,27 +8,14 @@ from collections.abc import Mapping
 
 from django.db import transaction
 from django.utils.translation import gettext
-from procrastinate import BaseRetryStrategy, RetryDecision
 from procrastinate.contrib.django.models import ProcrastinateJob
-from procrastinate.jobs import Job
 
 from comanda.jobs import app, leaving
+from comanda.jobs.again import Again
 from comanda.records import database, groups, locks
 from comanda.records.groups import AT_ONCE, KINDS, Done, GroupRefused, Kind
 
 _TASK = "groups.dissolve"
-
-
-class Again(BaseRetryStrategy):
-    """When a job that did not end is brought up again."""
-
-    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
-        """None for what would fail again."""
-        if isinstance(exception, leaving.Leaving):
-            return RetryDecision(retry_in={"seconds": 0})
-        if isinstance(exception, database.LOST):
-            return RetryDecision(retry_in={"seconds": 30})
-        return None
 
 
 def merge(kind: Kind, group_id: int, into_id: int, actor: str) -> Done:
@@ -69,7 +56,7 @@ def _refuse_busy(kind: Kind, group_id: int, into_id: int | None) -> None:
         raise GroupRefused(gettext("It is being merged or deleted already."))
 
 
-@app.task(name=_TASK, queue="contacts", retry=Again())
+@app.task(name=_TASK, queue="contacts", retry=Again(*database.LOST))
 def dissolve(noun: str, group_id: int, into_id: int | None, actor: str) -> None:
     """Moves or takes off contacts until few are left, and ends with those in one transaction."""
     kind = KINDS[noun]

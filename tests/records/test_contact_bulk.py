@@ -77,7 +77,7 @@ def test_it_goes_on_where_it_was_cut_off(tag: Tag, monkeypatch: pytest.MonkeyPat
     with pytest.raises(leaving.Leaving) as left:
         contact_bulk.change_all.func("tag", tag.pk, SAID_NO, ANA)
     assert ContactTag.objects.count() == 4
-    decision = contact_bulk.Again().get_retry_decision(exception=left.value, job=None)  # type: ignore[arg-type]
+    decision = contact_bulk.AGAIN.get_retry_decision(exception=left.value, job=None)  # type: ignore[arg-type]
     assert decision is not None
 
     contact_bulk.change_all.func("tag", tag.pk, SAID_NO, ANA)

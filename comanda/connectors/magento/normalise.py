@@ -20,6 +20,7 @@ from comanda.connectors.values import (
     flag,
     key,
     moment,
+    price_of_one,
     text,
     words,
 )
@@ -43,7 +44,6 @@ STATUSES = {
 _USUAL = {"new": "pending"}
 """The status that an order of a state has when nobody made others; elsewhere it has the state's own name."""
 _FOUR_PLACES = Decimal("0.0001")
-_SIX_PLACES = Decimal("0.000001")
 _CENT = Decimal("0.01")
 
 
@@ -181,7 +181,7 @@ def _line(row: Raw, parts: list[Raw], products: Mapping[str, Any]) -> LineIn:
         category=first(known.get("category"), chosen.get("category")),
         image_url=first(chosen.get("image"), known.get("image")),
         quantity=count,
-        unit_price=(total / count).quantize(_SIX_PLACES) if count else total,
+        unit_price=price_of_one(total, count),
         total=total,
         discount=cut,
     )
@@ -206,7 +206,7 @@ def _settle(lines: list[LineIn], raw: Raw) -> None:
         dearest = max(lines, key=lambda line: line.total)
         dearest.total += left
         if dearest.quantity:
-            dearest.unit_price = (dearest.total / dearest.quantity).quantize(_SIX_PLACES)
+            dearest.unit_price = price_of_one(dearest.total, dearest.quantity)
 
 
 # People.
@@ -354,7 +354,7 @@ def _cart_line(row: Raw, priced: Mapping[str, Any], known: Mapping[str, Any]) ->
         category=text(known.get("category")),
         image_url=text(known.get("image")),
         quantity=count,
-        unit_price=(total / count).quantize(_SIX_PLACES) if count else total,
+        unit_price=price_of_one(total, count),
         total=total,
         discount=cut,
     )

@@ -18,6 +18,7 @@ from comanda.connectors.values import (
     key,
     moment,
     names,
+    price_of_one,
     spread,
     text,
 )
@@ -49,7 +50,6 @@ _PAYMENTS = {
 WORDS = tuple(f"{status}/{payment}" for status in (OPEN, CLOSED, CANCELLED) for payment in _PAYMENTS)
 """All words that orders can carry: the state of the order, and that of its payment."""
 _STANDS_FOR_NOTHING = ("não informado", "nao informado", "no informado")
-_SIX_PLACES = Decimal("0.000001")
 
 
 def usual(word: str) -> OrderStatus:
@@ -137,7 +137,7 @@ def _line(raw: Mapping[str, Any], before: Decimal, discount: Decimal) -> LineIn:
         name=text(raw.get("name")),
         sku=text(raw.get("sku")),
         quantity=quantity,
-        unit_price=(total / quantity).quantize(_SIX_PLACES) if quantity else total,
+        unit_price=price_of_one(total, quantity),
         total=total,
         discount=discount,
         image_url=_image(raw.get("image")),

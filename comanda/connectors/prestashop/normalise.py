@@ -22,6 +22,7 @@ from comanda.connectors.values import (
     flag,
     key,
     moment,
+    price_of_one,
     spread,
     text,
 )
@@ -48,7 +49,6 @@ STATUSES = {
 FLAGS = ("shipped", "paid", "logable")
 """What tells of a state that a module or the owner made: the word carries those that are set."""
 _CENT = Decimal("0.01")
-_SIX_PLACES = Decimal("0.000001")
 
 
 def meaning(word: str) -> OrderStatus:
@@ -154,7 +154,7 @@ def _line(row: Raw, count: Decimal, total: Decimal, cut: Decimal, product: Mappi
         category=text(product.get("category")),
         image_url=text(product.get("image")),
         quantity=count,
-        unit_price=(total / count).quantize(_SIX_PLACES) if count else total,
+        unit_price=price_of_one(total, count),
         total=total,
         discount=cut,
     )

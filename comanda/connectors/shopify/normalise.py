@@ -18,6 +18,7 @@ from comanda.connectors.values import (
     flag,
     key,
     moment,
+    price_of_one,
     text,
     words,
 )
@@ -41,7 +42,6 @@ STATUSES = {
 _CONSENT = {"subscribed": True, "unsubscribed": False, "not_subscribed": False}
 """Of the others, a person was asked and has not answered yet, or is no one any more."""
 _TOKEN = re.compile(r"/checkouts/(?:[a-z]{1,3}/)?([0-9A-Za-z]{16,})")
-_SIX_PLACES = Decimal("0.000001")
 
 
 def number(gid: object) -> str:
@@ -145,7 +145,7 @@ def _line(raw: Mapping[str, Any], *, taxed: bool) -> LineIn:
         sku=text(raw.get("sku")),
         category=_category(product),
         quantity=quantity,
-        unit_price=(total / quantity).quantize(_SIX_PLACES) if quantity else total,
+        unit_price=price_of_one(total, quantity),
         total=total,
         discount=discount,
         image_url=text(child(raw.get("image")).get("url")),
@@ -252,7 +252,7 @@ def _cart_line(raw: Mapping[str, Any]) -> LineIn:
         name=text(raw.get("title")),
         sku=text(raw.get("sku")),
         quantity=quantity,
-        unit_price=(total / quantity).quantize(_SIX_PLACES) if quantity else total,
+        unit_price=price_of_one(total, quantity),
         total=total,
         discount=before - total,
         image_url=text(child(raw.get("image")).get("url")),

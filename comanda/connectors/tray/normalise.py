@@ -24,6 +24,7 @@ from comanda.connectors.values import (
     key,
     moment,
     names,
+    price_of_one,
     spread,
     text,
 )
@@ -34,7 +35,6 @@ CURRENCY = "BRL"
 NEW = "SEM STATUS"
 """The word for an order that has no status yet."""
 _OWN_SHOP = "LOJA VIRTUAL"
-_SIX_PLACES = Decimal("0.000001")
 
 _CANCELED = ("CANCELAD", "DEVOLVID", "ESTORN", "REEMBOLS", "RECUSAD")
 _PAID = (
@@ -188,7 +188,7 @@ def _line(line: Raw, total: Decimal) -> LineIn:
         sku=text(line.get("reference")),
         category=_category(line),
         quantity=quantity,
-        unit_price=(total / quantity).quantize(_SIX_PLACES) if quantity else total,
+        unit_price=price_of_one(total, quantity),
         total=total,
         discount=before - total,
         image_url=_image(line.get("ProductSoldImage")),

@@ -24,6 +24,7 @@ from comanda.connectors.values import (
     key,
     moment,
     names,
+    price_of_one,
     spread,
     text,
 )
@@ -37,7 +38,6 @@ STATE = "_situacao"
 PAYMENT = "_formaPagamento"
 """The same for the way it was paid."""
 _CENT = Decimal("0.01")
-_SIX_PLACES = Decimal("0.000001")
 _CANCELED = re.compile("CANCEL|ESTORN|DEVOL|RECUS|NEGAD|FRAUD")
 _PAID = re.compile(r"^PAG[OA]\b|CREDITAD|SEPARAD|ENVIAD|FATURAD|ENTREGUE|CONCLUID")
 _WAITING = re.compile("AGUARD|ANALISE|PENDENTE|DOCUMENT|AUTORIZAD")
@@ -155,7 +155,7 @@ def _line(item: Any, total: Decimal) -> LineIn:
         name=text(item.get("nome")),
         sku=text(item.get("sku")),
         quantity=quantity,
-        unit_price=(total / quantity).quantize(_SIX_PLACES) if quantity else total,
+        unit_price=price_of_one(total, quantity),
         total=total,
         discount=_before(item) - total,
     )

@@ -1,7 +1,6 @@
 """What WooCommerce says, as shapes. Amounts are texts; ``date_x_gmt`` is UTC without saying so."""
 
 from datetime import UTC, datetime
-from decimal import Decimal
 from typing import Any
 
 from comanda.connectors.base import Digest, Raw
@@ -15,6 +14,7 @@ from comanda.connectors.values import (
     first,
     key,
     moment,
+    price_of_one,
     text,
 )
 from comanda.shapes import CartIn, ContactIn, LineIn, OrderIn, OrderStatus, ProductIn, RefundIn
@@ -38,7 +38,6 @@ STATUSES = {
 
 DRAFT = "checkout-draft"
 _UNPAID = ("pending", DRAFT)
-_SIX_PLACES = Decimal("0.000001")
 
 
 def order(raw: Raw, admin: str) -> OrderIn:
@@ -89,7 +88,7 @@ def _line(raw: Any) -> LineIn:
         name=text(raw.get("name")),
         sku=text(raw.get("sku")),
         quantity=quantity,
-        unit_price=(total / quantity).quantize(_SIX_PLACES) if quantity else total,
+        unit_price=price_of_one(total, quantity),
         total=total,
         discount=before - total,
         image_url=text(child(raw.get("image")).get("src")),

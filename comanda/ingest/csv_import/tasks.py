@@ -1,39 +1,18 @@
 """Imports as jobs. Whatever cuts one off, the queue brings it up again, and it goes on where it was."""
 
-from contextlib import suppress
-
-from django.db import transaction
-from procrastinate import BaseRetryStrategy, RetryDecision
-from procrastinate.exceptions import AlreadyEnqueued
-from procrastinate.jobs import Job
-
 from comanda.ingest.csv_import import drafts, rehearsals
 from comanda.ingest.csv_import import run as runs
 from comanda.ingest.csv_import import undo as undoing
 from comanda.jobs import app, leaving
+from comanda.jobs.again import Again
+from comanda.jobs.asking import once
 from comanda.records import database
 from comanda.records.models import Import, ImportState
 
-_LATER = 30
-"""Seconds until an import is tried again that someone else is at, or that has no room."""
+AGAIN = Again(runs.AlreadyRunning, runs.Stopped, undoing.StillRunning, *database.LOST)
 
 
-_PASSING = (runs.AlreadyRunning, runs.Stopped, undoing.StillRunning, *database.LOST)
-
-
-class Again(BaseRetryStrategy):
-    """When an import that did not end is brought up again: as soon as there is a worker, or later."""
-
-    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
-        """None for what would fail again."""
-        if isinstance(exception, leaving.Leaving):
-            return RetryDecision(retry_in={"seconds": 0})
-        if isinstance(exception, _PASSING):
-            return RetryDecision(retry_in={"seconds": _LATER})
-        return None
-
-
-@app.task(name="import.run", queue="imports", retry=Again())
+@app.task(name="import.run", queue="imports", retry=AGAIN)
 def run_import(import_id: int) -> None:
     """Runs an import, or goes on with one that was cut off. One whose store was deleted is no more."""
     if not Import.objects.filter(id=import_id).exists():
@@ -41,7 +20,7 @@ def run_import(import_id: int) -> None:
     runs.run(import_id, lambda stage, done, total: leaving.check())
 
 
-@app.task(name="import.undo", queue="imports", retry=Again())
+@app.task(name="import.undo", queue="imports", retry=AGAIN)
 def undo_import(import_id: int, actor: str) -> None:
     """Takes an import back. One that is undone already may be so by this very job, cut off at its end."""
     if Import.objects.filter(id=import_id, state=ImportState.UNDONE).exists():
@@ -49,13 +28,13 @@ def undo_import(import_id: int, actor: str) -> None:
     undoing.undo(import_id, actor, lambda done, total: leaving.check())
 
 
-@app.task(name="import.look", queue="imports", retry=Again())
+@app.task(name="import.look", queue="imports", retry=AGAIN)
 def look_into_draft(draft_id: int, look: int) -> None:
     """Looks into the file of a draft."""
     drafts.look(draft_id, look, lambda stage, done, total: leaving.check())
 
 
-@app.task(name="import.rehearse", queue="imports", retry=Again())
+@app.task(name="import.rehearse", queue="imports", retry=AGAIN)
 def rehearse_draft(draft_id: int, import_id: int) -> None:
     """Does the dry run of a draft."""
     rehearsals.perform(draft_id, import_id, lambda stage, done, total: leaving.check())
@@ -69,9 +48,8 @@ def enqueue(import_id: int) -> None:
 
 def enqueue_undo(import_id: int, actor: str) -> None:
     """Has a worker take an import back; asking twice is asking once."""
-    with suppress(AlreadyEnqueued), transaction.atomic():
-        undo = undo_import.configure(queueing_lock=f"undo-{import_id}")
-        undo.defer(import_id=import_id, actor=actor)
+    undo = undo_import.configure(queueing_lock=f"undo-{import_id}")
+    once(undo, import_id=import_id, actor=actor)
 
 
 def enqueue_look(draft_id: int, look: int) -> None:

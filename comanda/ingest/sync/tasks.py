@@ -13,38 +13,27 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import transaction
-from procrastinate import BaseRetryStrategy, RetryDecision
-from procrastinate.exceptions import AlreadyEnqueued
-from procrastinate.jobs import Job
 
 from comanda.connectors.base import Connector
 from comanda.connectors.errors import RetryLater, ShopError
 from comanda.ingest.sync import audit, calls, carts, history, hooks, pulling, replay, shops, statuses
 from comanda.jobs import app, leaving
+from comanda.jobs.again import Again
+from comanda.jobs.asking import once
 from comanda.records import connections, database, locks, progress
-from comanda.records.models import Audit, Connection, ConnectionState, Inbox, InboxState, Store, Sync
+from comanda.records.models import Audit, Connection, ConnectionState, Store, Sync
 from comanda.records.progress import Tell
 from comanda.records.stores import StoreClosed
 
 log = logging.getLogger(__name__)
-_LATER = 30
+_AGAIN = Again(*database.LOST)
+"""For a shop that fails, the tick waits."""
 _SLICE = 20.0
 """Seconds that a history has a worker for itself; then others have their turn."""
 _ENDS = (ShopError, StoreClosed)
 """What ends a job without being a fault: it is told with the connection, or nothing is to be done."""
 _LOOK_BACK = timedelta(days=60)
 """How far back days are compared again by chance, besides the last ones."""
-
-
-class Again(BaseRetryStrategy):
-    """A job that was cut off goes on as soon as there is a worker; for a shop that fails, the tick waits."""
-
-    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
-        """None for what would fail again."""
-        if isinstance(exception, leaving.Leaving):
-            return RetryDecision(retry_in={"seconds": 0})
-        return RetryDecision(retry_in={"seconds": _LATER}) if isinstance(exception, database.LOST) else None
 
 
 @app.periodic(cron="* * * * *")
@@ -74,7 +63,7 @@ def _is_audit_due(store: Store, now: datetime) -> bool:
     return history.is_done(store) and (last is None or now - last >= timedelta(hours=1))
 
 
-@app.task(name="sync.store", queue="sync", retry=Again())
+@app.task(name="sync.store", queue="sync", retry=_AGAIN)
 def sync_store(store_id: int, full: bool = False, by_hand: bool = False) -> None:
     """History while it is not in, then what changed; what webhooks told of in between."""
     store = Store.objects.filter(id=store_id).first()
@@ -140,7 +129,7 @@ def _is_pull_due(store: Store, connector: Connector) -> bool:
     return datetime.now(UTC) - last.pulled_at >= connector.interval - timedelta(seconds=5)
 
 
-@app.task(name="sync.hooks", queue="sync", retry=Again())
+@app.task(name="sync.hooks", queue="sync", retry=_AGAIN)
 def work_hooks(store_id: int) -> None:
     """What webhooks told of is read again.
 
@@ -155,7 +144,7 @@ def work_hooks(store_id: int) -> None:
             carts.settle(store)
 
 
-@app.task(name="sync.audit", queue="sync", retry=Again())
+@app.task(name="sync.audit", queue="sync", retry=_AGAIN)
 def audit_store(store_id: int, since: str = "", until: str = "") -> None:
     """Compares the days asked for; else today, the days before it, and one of long ago."""
     store = Store.objects.filter(id=store_id).first()
@@ -183,7 +172,7 @@ def _days(store: Store) -> list[date]:
     return sorted({today, today - timedelta(days=1), chance, *open_days[-7:]})
 
 
-@app.task(name="sync.statuses", queue="sync", retry=Again())
+@app.task(name="sync.statuses", queue="sync", retry=_AGAIN)
 def derive_statuses(store_id: int) -> None:
     """Gives all orders of a store the status that the map says."""
     store = Store.objects.filter(id=store_id).first()
@@ -191,7 +180,7 @@ def derive_statuses(store_id: int) -> None:
         statuses.derive(store)
 
 
-@app.task(name="sync.replay", queue="sync", retry=Again())
+@app.task(name="sync.replay", queue="sync", retry=_AGAIN)
 def replay_failed(store_id: int, kind: str, ids: list[int]) -> None:
     """Tries failed payloads of a kind again: those with these ids, or all."""
     store = Store.objects.filter(id=store_id).first()
@@ -207,53 +196,40 @@ def enqueue_sync(store: Store, *, full: bool = False, by_hand: bool = False) -> 
     """Has a worker sync a store; False when that is asked for already."""
     marked = "full" if full else "hand" if by_hand else "tick"
     job = sync_store.configure(lock=_lock(store), queueing_lock=f"sync-{store.pk}-{marked}")
-    try:
-        with transaction.atomic():
-            job.defer(store_id=store.pk, full=full, by_hand=by_hand)
-    except AlreadyEnqueued:
-        return False
-    return True
+    return once(job, store_id=store.pk, full=full, by_hand=by_hand)
 
 
 def enqueue_hooks(store_id: int) -> None:
     """Has a worker look into the inbox of a store; asking twice is asking once."""
     # No lock of the queue: a job that waits for one is looked at again only when the queue is polled.
     job = work_hooks.configure(queueing_lock=f"hooks-{store_id}", priority=10)
-    with suppress(AlreadyEnqueued), transaction.atomic():
-        job.defer(store_id=store_id)
+    once(job, store_id=store_id)
 
 
 def enqueue_audit(store: Store, since: date | None = None, until: date | None = None) -> None:
     """Has a worker compare days of a store."""
     marked = f"{since}-{until}" if since else "tick"
     job = audit_store.configure(lock=_lock(store), queueing_lock=f"audit-{store.pk}-{marked}")
-    with suppress(AlreadyEnqueued), transaction.atomic():
-        job.defer(
-            store_id=store.pk,
-            since=since.isoformat() if since else "",
-            until=until.isoformat() if until else "",
-        )
+    once(
+        job,
+        store_id=store.pk,
+        since=since.isoformat() if since else "",
+        until=until.isoformat() if until else "",
+    )
 
 
 def enqueue_replay(store: Store, kind: str, ids: Sequence[int] = ()) -> None:
     """Has a worker try failed payloads again."""
     marked = "-".join(map(str, ids)) or "all"
     job = replay_failed.configure(lock=_lock(store), queueing_lock=f"replay-{store.pk}-{kind}-{marked}")
-    with suppress(AlreadyEnqueued), transaction.atomic():
-        job.defer(store_id=store.pk, kind=kind, ids=list(ids))
+    once(job, store_id=store.pk, kind=kind, ids=list(ids))
 
 
 def enqueue_statuses(store: Store) -> None:
     """Has a worker give orders the status of a changed map."""
     job = derive_statuses.configure(lock=_lock(store), queueing_lock=f"statuses-{store.pk}")
-    with suppress(AlreadyEnqueued), transaction.atomic():
-        job.defer(store_id=store.pk)
+    once(job, store_id=store.pk)
 
 
 def _lock(store: Store) -> str:
     return f"store-{store.pk}"
-
-
-def waiting(store: Store) -> int:
-    """Deliveries of webhooks that are not worked off yet."""
-    return Inbox.objects.filter(store=store, kind=hooks.KIND, state=InboxState.NEW).count()
