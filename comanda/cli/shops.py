@@ -14,11 +14,10 @@ from comanda.cli.progress import bars
 from comanda.cli.stores import find, pairs
 from comanda.connectors import sentences
 from comanda.connectors.errors import ShopError
-from comanda.ingest.sync import audit, history, joining, shops, standing, tasks
+from comanda.ingest.sync import audit, history, joining, shops, standing, steering, tasks
 from comanda.ingest.sync.joining import Check
 from comanda.lib.money import amount
 from comanda.records import audit as deeds
-from comanda.records import connections
 from comanda.records.models import Store
 from comanda.records.stores import StoreClosed
 
@@ -107,7 +106,7 @@ def sync(
         if wait:
             _sync_here(store, full=full, quiet=json)
         else:
-            tasks.enqueue_sync(store, full=full, by_hand=True)
+            _steer(lambda: steering.sync(store, ACTOR, full=full))
         told = standing.of(store)
     if json:
         as_json(standing.as_json(told))
@@ -115,6 +114,14 @@ def sync(
         say(f"{store.name}: {standing.sentence(told)}")
     else:
         say(f"The worker syncs {store.key}. See: comanda store show {store.key}")
+
+
+def _steer(deed: Callable[[], object]) -> None:
+    """Does what people do with a sync; raises Refused for a store that is archived, or being deleted."""
+    try:
+        deed()
+    except shops.NotConnected as error:
+        raise Refused(str(error)) from None
 
 
 def _sync_here(store: Store, *, full: bool, quiet: bool) -> None:
@@ -234,13 +241,7 @@ def pause(key: Key, on: Annotated[bool, typer.Option("--on", help="Switch it on 
     with database.opened():
         store = find(key)
         _expect_connected(store)
-        connection = shops.connection_of(store)
-        if on:
-            connections.recover(connection, is_by_hand=True)
-            tasks.enqueue_sync(store, by_hand=True)
-        else:
-            connections.pause(connection)
-        deeds.note(ACTOR, "store.resume" if on else "store.pause", f"store {key}")
+        _steer(lambda: (steering.resume if on else steering.pause)(store, ACTOR))
     say(f"{key} syncs by itself again." if on else f"{key} is paused. Go on: comanda store pause {key} --on")
 
 

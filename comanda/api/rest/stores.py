@@ -47,13 +47,13 @@ def add_store(request: HttpRequest, store: Annotated[StoreBody, Body()]) -> Stor
 @router.get("/{key}", response=StoreWithTotals, **needs("stores:read"))
 def get_store(request: HttpRequest, key: InPath) -> StoreWithTotals:
     """A store with what it has brought."""
-    return store_schemas.show_with_totals([_find(key)])[0]
+    return store_schemas.show_with_totals([find_store(key)])[0]
 
 
 @router.patch("/{key}", response=StoreOut, **needs("stores:write"))
 def edit_store(request: HttpRequest, key: InPath, store: Annotated[StoreFields, Body()]) -> StoreOut:
     """Changes what is sent; the rest stays."""
-    found = _find(key)
+    found = find_store(key)
     given = store.given()
     try:
         stores.edit(found, **given)
@@ -64,7 +64,8 @@ def edit_store(request: HttpRequest, key: InPath, store: Annotated[StoreFields, 
     return store_schemas.show(found)
 
 
-def _find(key: str) -> Store:
+def find_store(key: str) -> Store:
+    """The store with this key; raises ApiProblem."""
     store = stores.find(key)
     if store is None:
         raise problems.not_found(f"store {key}")

@@ -6,21 +6,20 @@ from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest
-from ninja import Body, Path, Query, Router, Schema, Status
+from ninja import Body, Query, Router, Schema, Status
 from pydantic import BeforeValidator, Field
 
-from comanda.api import problems
 from comanda.api.problems import ApiProblem
-from comanda.api.rest.fields import MoneyOut, StoreKey
+from comanda.api.rest.fields import MoneyOut
 from comanda.api.rest.routing import actor, needs
-from comanda.ingest.sync import audit, shops, standing, tasks
+from comanda.api.rest.stores import InPath, find_store
+from comanda.ingest.sync import audit, shops, standing, steering, tasks
 from comanda.records import audit as deeds
 from comanda.records import stores
 from comanda.records.models import Audit, Store
 from comanda.records.stores import StoreClosed
 
 router = Router(tags=["stores"])
-InPath = Annotated[StoreKey, Path()]
 _MOST_DAYS = 366
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -118,22 +117,21 @@ class AuditAsked(Schema):
 @router.get("/{key}/sync", response=StandOut, **needs("stores:read"))
 def get_sync(request: HttpRequest, key: InPath) -> Any:
     """How a store stands with its shop."""
-    return standing.as_json(standing.of(_find(key)))
+    return standing.as_json(standing.of(find_store(key)))
 
 
 @router.post("/{key}/sync", response={202: StandOut}, **needs("stores:write"))
 def ask_sync(request: HttpRequest, key: InPath, asked: Annotated[SyncAsked, Body()]) -> Any:
     """Has the shop read now: what changed, or the whole history. Asking twice is asking once."""
     store = _connected(key)
-    tasks.enqueue_sync(store, full=asked.full, by_hand=True)
-    deeds.note(actor(request), "store.sync", f"store {key}", full=asked.full)
+    steering.sync(store, actor(request), full=asked.full)
     return Status(202, standing.as_json(standing.of(store)))
 
 
 @router.get("/{key}/audit", response=list[DayOut], **needs("stores:read"))
 def get_audit(request: HttpRequest, key: InPath, days: Annotated[Days, Query()]) -> Any:
     """The last comparison of each day; of the last 30 days if none are named."""
-    store = _find(key)
+    store = find_store(key)
     since, until = _bounds(store, days.since, days.until)
     return [_told(row) for row in audit.latest(store, since, until).values()]
 
@@ -170,15 +168,8 @@ def _told(row: Audit) -> dict[str, Any]:
     }
 
 
-def _find(key: str) -> Store:
-    store = stores.find(key)
-    if store is None:
-        raise problems.not_found(f"store {key}")
-    return store
-
-
 def _connected(key: str) -> Store:
-    store = _find(key)
+    store = find_store(key)
     try:
         stores.check_open(store)
         shops.connection_of(store)

@@ -136,11 +136,11 @@ class WooCommerce(Connector):
         return self._ask(path, query, method, json)
 
     def _list(self, path: str, query: Pairs, count: int, offset: int) -> list[Raw]:
+        return _rows(self._part(path, query, count, offset))
+
+    def _part(self, path: str, query: Pairs, count: int, offset: int) -> Answer:
         asked = [*query, ("per_page", str(count)), *([("offset", str(offset))] if offset else [])]
-        found = self._ask(path, asked).json()
-        if not isinstance(found, list):
-            raise RetryLater("not_json", host=self.http.base, start=str(found)[:100])
-        return found
+        return self._ask(path, asked)
 
     # What the shop is.
 
@@ -199,8 +199,7 @@ class WooCommerce(Connector):
         query = [*filters, ("orderby", "id"), ("order", "asc")]
 
         def ask(count: int, offset: int) -> list[Raw]:
-            asked = [*query, ("per_page", str(count)), *([("offset", str(offset))] if offset else [])]
-            answer = self._ask(path, asked)
+            answer = self._part(path, query, count, offset)
             said = answer.headers.get("x-wp-total", "")
             total[0] = int(said) if said.isdigit() else total[0]
             return _rows(answer)

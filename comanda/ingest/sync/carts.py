@@ -24,14 +24,7 @@ INSERT INTO activity (kind, contact_id, store_id, cart_id, at, live, data)
 SELECT kind, contact_id, %(store_id)s, id, at, live,
        jsonb_build_object('total', total::text, 'currency', currency) FROM changed RETURNING cart_id
 """
-_BY_ID = f"""
-WITH found AS (
-    SELECT DISTINCT ON (c.id) c.id, c.state AS before, o.external_id AS order_id, o.placed_at AS at
-    FROM cart c JOIN orders o ON o.store_id = c.store_id AND o.cart_external_id = c.external_id
-    WHERE c.store_id = %(store_id)s AND c.state IN ('active', 'abandoned') AND o.source_status <> 'deleted'
-      AND (o.external_id <> c.external_id OR o.status NOT IN ('created', 'canceled'))
-    ORDER BY c.id, o.placed_at
-), changed AS (
+_ORDERED = f""", changed AS (
     UPDATE cart c SET state = CASE f.before WHEN 'abandoned' THEN 'recovered' ELSE 'ordered' END,
            order_external_id = f.order_id, updated_at = now()
     FROM found f WHERE c.id = f.id
@@ -40,6 +33,17 @@ WITH found AS (
               f.at > now() - interval '1 day' AS live
 )
 {_SAY}
+"""
+"""What follows on ``found``: carts with the order that each became."""
+_BY_ID = f"""
+WITH found AS (
+    SELECT DISTINCT ON (c.id) c.id, c.state AS before, o.external_id AS order_id, o.placed_at AS at
+    FROM cart c JOIN orders o ON o.store_id = c.store_id AND o.cart_external_id = c.external_id
+    WHERE c.store_id = %(store_id)s AND c.state IN ('active', 'abandoned') AND o.source_status <> 'deleted'
+      AND (o.external_id <> c.external_id OR o.status NOT IN ('created', 'canceled'))
+    ORDER BY c.id, o.placed_at
+)
+{_ORDERED}
 """
 _BY_CONTACT = f"""
 WITH found AS (
@@ -52,15 +56,8 @@ WITH found AS (
       AND EXISTS (SELECT FROM cart_line cl JOIN order_line ol ON ol.order_id = o.id
                   AND ol.product_id = cl.product_id WHERE cl.cart_id = c.id)
     ORDER BY c.id, o.placed_at
-), changed AS (
-    UPDATE cart c SET state = CASE f.before WHEN 'abandoned' THEN 'recovered' ELSE 'ordered' END,
-           order_external_id = f.order_id, updated_at = now()
-    FROM found f WHERE c.id = f.id
-    RETURNING c.id, c.contact_id, c.total, c.currency, f.at,
-              CASE f.before WHEN 'abandoned' THEN 'cart_recovered' ELSE 'cart_ordered' END AS kind,
-              f.at > now() - interval '1 day' AS live
 )
-{_SAY}
+{_ORDERED}
 """
 _ABANDON = f"""
 WITH changed AS (

@@ -122,15 +122,9 @@ def _read_all(
     """Each page is a transaction: a kill has no more than the page at hand and the one ahead read again."""
     try:
         for page in pages:
-            yield page, _read(store, connector, resource, page)
+            yield page, intake.read_page(store, connector, resource, page)
     finally:
         django.db.connection.close()  # of the thread that reads ahead, if a token was renewed in it
-
-
-def _read(store: Store, connector: Connector, resource: Resource, page: Page) -> intake.Read:
-    found = intake.read(store, connector, resource, page.items)
-    found.lost += [intake.Lost(resource.value, key, b"", reason) for key, reason in page.lost.items()]
-    return found
 
 
 def _keeping(store: Store, resource: Resource, page: Page) -> intake.Also:

@@ -127,7 +127,7 @@ def _next(store: Store) -> list[tuple[int, str, bytes, int]]:
 
 def _work(store: Store, connector: Connector, rows: list[tuple[int, str, bytes, int]]) -> None:
     """Each row ends as done or failed; the shop is asked once for each record, whatever was said of it."""
-    wanted: dict[Resource, dict[str, bool]] = defaultdict(dict)
+    wanted: dict[Resource, dict[str, None]] = defaultdict(dict)
     whole: dict[Resource, dict[str, Raw]] = defaultdict(dict)
     done: dict[int, int] = {}
     for number, head, body, tries in rows:
@@ -158,7 +158,7 @@ def _headers(head: str) -> dict[str, str]:
 def _sort_in(
     store: Store,
     event: Event,
-    wanted: dict[Resource, dict[str, bool]],
+    wanted: dict[Resource, dict[str, None]],
     whole: dict[Resource, dict[str, Raw]],
 ) -> None:
     """What is told whole is taken as it is, the latest of each record; all else is read again."""
@@ -166,7 +166,7 @@ def _sort_in(
         case Changed(raw=raw) if raw is not None:
             whole[event.resource][event.id] = raw
         case Changed():
-            wanted[event.resource][event.id] = event.is_gone
+            wanted[event.resource][event.id] = None
         case Closed():
             shops.note(shops.connection_of(store), NeedsOwner(event.code))
         case Privacy():

@@ -13,7 +13,7 @@ import orjson
 from django.db import IntegrityError
 from psycopg import Cursor
 
-from comanda.connectors.base import Connector, Raw, Resource, Shape
+from comanda.connectors.base import Connector, Page, Raw, Resource, Shape
 from comanda.connectors.errors import SkipRecord
 from comanda.ingest.upsert import Cause, Checked, StoreRef, check, upsert
 from comanda.records import stores
@@ -102,6 +102,13 @@ def read(store: Store, connector: Connector, resource: Resource, raws: Iterable[
                 found.shapes.append((shape, record, raw))
     found.shapes.sort(key=lambda each: _ORDER_OF_KINDS.index(type(each[0])))
     found.checked = [check(shape) for shape, _, _ in found.shapes]
+    return found
+
+
+def read_page(store: Store, connector: Connector, resource: Resource, page: Page) -> Read:
+    """The records of a page; those that the shop could not give are lost too."""
+    found = read(store, connector, resource, page.items)
+    found.lost += [Lost(resource.value, key, b"", reason) for key, reason in page.lost.items()]
     return found
 
 

@@ -53,8 +53,7 @@ def _resource(
     cause = CAUSE if state.pulled_at is not None else _QUIET
     for page in connector.changes(resource, since, now):
         leaving.check()
-        found = intake.read(store, connector, resource, page.items)
-        found.lost += [intake.Lost(resource.value, key, b"", reason) for key, reason in page.lost.items()]
+        found = intake.read_page(store, connector, resource, page)
         taken.add(intake.write(store, resource, found, cause))
     Sync.objects.filter(store=store, resource=resource.value).update(
         synced_to=now, pulled_at=datetime.now(UTC)

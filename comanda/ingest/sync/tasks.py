@@ -76,16 +76,13 @@ def sync_store(store_id: int, full: bool = False, by_hand: bool = False) -> None
             enqueue_sync(store, by_hand=by_hand)
 
 
-def _may_run(store: Store, *, by_hand: bool) -> bool:
+def _may_run(store: Store, *, by_hand: bool, also_broken: bool = False) -> bool:
     connection = connections.find(store)
     if connection is None or store.archived_at or store.removal_asked_at:
         return False
-    return by_hand or (connection.state == ConnectionState.ON and shops.is_due(connection))
-
-
-def _is_broken(store: Store) -> bool:
-    connection = connections.find(store)
-    return connection is not None and connection.state == ConnectionState.BROKEN
+    if by_hand or (also_broken and connection.state == ConnectionState.BROKEN):
+        return True
+    return connection.state == ConnectionState.ON and shops.is_due(connection)
 
 
 def perform(
@@ -136,7 +133,7 @@ def work_hooks(store_id: int) -> None:
     Also of a shop that is closed to us: requests to forget people come after an app was taken out.
     """
     store = Store.objects.filter(id=store_id).first()
-    if store is None or not (_may_run(store, by_hand=False) or _is_broken(store)):
+    if store is None or not _may_run(store, by_hand=False, also_broken=True):
         return
     with suppress(*_ENDS), locks.working_hooks(store.pk):
         with shops.opened(store) as connector, shops.watched(store):

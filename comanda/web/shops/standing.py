@@ -63,12 +63,38 @@ class Resource:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class Brief:
+    """How a store stands, in a line."""
+
+    stand: Stand
+
+    @property
+    def label(self) -> Promise:
+        """What the state is called."""
+        return STATES[self.stand.state][0]
+
+    @property
+    def classes(self) -> str:
+        """The colour of the state."""
+        return STATES[self.stand.state][1]
+
+    @property
+    def stamp(self) -> str:
+        """How complete it is."""
+        return stamp(self.stand)
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether its state is worth a word where there is little room."""
+        return self.stand.state in ("broken", "waiting", "paused")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown(Brief):
     """All that the page of a store says of its sync."""
 
     store: Store
     platform: Platform | None
-    stand: Stand
     connection: Connection | None
     trouble: Trouble | None
     remarks: list[Trouble]
@@ -83,16 +109,6 @@ class Shown:
     waiting: int
     recent: calls.Summary
     today: int
-
-    @property
-    def label(self) -> Promise:
-        """What the state is called."""
-        return STATES[self.stand.state][0]
-
-    @property
-    def classes(self) -> str:
-        """The colour of the state."""
-        return STATES[self.stand.state][1]
 
     @property
     def icon(self) -> str:
@@ -119,38 +135,6 @@ class Shown:
         """When the shop was last asked what changed, or else its history ended."""
         times = [part.pulled_at for part in self.stand.resources if part.pulled_at]
         return max(times, default=self.stand.complete_to)
-
-    @property
-    def stamp(self) -> str:
-        """``Complete to 14:05, 2 refused``."""
-        return stamp(self.stand)
-
-
-@dataclass(frozen=True, slots=True)
-class Brief:
-    """How a store stands, in a line."""
-
-    stand: Stand
-
-    @property
-    def label(self) -> Promise:
-        """What the state is called."""
-        return STATES[self.stand.state][0]
-
-    @property
-    def classes(self) -> str:
-        """The colour of the state."""
-        return STATES[self.stand.state][1]
-
-    @property
-    def stamp(self) -> str:
-        """How complete it is."""
-        return stamp(self.stand)
-
-    @property
-    def is_wrong(self) -> bool:
-        """Whether its state is worth a word where there is little room."""
-        return self.stand.state in ("broken", "waiting", "paused")
 
 
 def has_shop(store: Store) -> bool:
@@ -193,9 +177,9 @@ def of(store: Store, *, may_connect: bool) -> Shown:
     address, by_hand = _hook(connection, kind) if may_connect else ("", False)
     trouble = words.trouble(stand.error_code, stand.error_facts or {}, kind) if stand.error_code else None
     return Shown(
+        stand,
         store,
         words.platform(kind) if kind else None,
-        stand,
         connection,
         trouble,
         words.remarks(connection.remarks, kind) if connection else [],
