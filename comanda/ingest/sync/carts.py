@@ -39,6 +39,7 @@ _BY_ID = f"""
 WITH found AS (
     SELECT DISTINCT ON (c.id) c.id, c.state AS before, o.external_id AS order_id, o.placed_at AS at
     FROM cart c JOIN orders o ON o.store_id = c.store_id AND o.cart_external_id = c.external_id
+                             AND o.cart_external_id <> ''
     WHERE c.store_id = %(store_id)s AND c.state IN ('active', 'abandoned') AND o.source_status <> 'deleted'
       AND (o.external_id <> c.external_id OR o.status NOT IN ('created', 'canceled'))
     ORDER BY c.id, o.placed_at

@@ -60,6 +60,11 @@ class Order(models.Model):
             models.Index(fields=["contact", "placed_at"], name="order_of_contact"),
             models.Index(fields=["store", "contact"], name="order_of_store"),
             models.Index(fields=["placed_at", "id"], name="order_latest"),
+            models.Index(
+                fields=["store", "cart_external_id"],
+                condition=~models.Q(cart_external_id=""),
+                name="order_of_cart",
+            ),
             models.Index(fields=["store", "currency", "status", "placed_at", "id"], name="order_in_bucket"),
             models.Index(
                 Collate(Lower(Left("number", COMPARED)), "C"),
