@@ -1,21 +1,18 @@
 """What Magento says, as shapes."""
 
-import json
 from datetime import UTC, datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from comanda.connectors.magento import normalise
 from comanda.shapes import CartIn, ContactIn, LineIn, OrderIn, OrderStatus, ProductIn, RefundIn
-
-PAYLOADS = Path(__file__).parent / "payloads"
+from tests.connectors import samples
 
 
 def payload(name: str) -> Any:
-    return json.loads((PAYLOADS / f"{name}.json").read_text())
+    return samples.read("magento", name)
 
 
 def at(text: str) -> datetime:

@@ -1,29 +1,36 @@
 """What Nuvemshop says, as shapes."""
 
-from datetime import UTC, datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
-import orjson
 import pytest
 
 from comanda.connectors.errors import SkipRecord
 from comanda.connectors.nuvemshop import normalise
 from comanda.shapes import CartIn, ContactIn, LineIn, OrderIn, OrderStatus, ProductIn
+from tests.connectors import samples
+from tests.connectors.samples import at
 
 SITE = "https://loja.example"
 
 
 def payload(name: str) -> dict[str, Any]:
     """A record as the shop sends it."""
-    found: dict[str, Any] = orjson.loads((Path(__file__).parent / "payloads" / f"{name}.json").read_bytes())
+    found: dict[str, Any] = samples.read("nuvemshop", name)
     return found
 
 
-def at(*parts: int) -> datetime:
-    """An instant of UTC."""
-    return datetime(*parts, tzinfo=UTC)  # type: ignore[misc,arg-type]
+BUYER = ContactIn(
+    email="marina.exemplo@example.com",
+    phone="+5511900000000",
+    customer_id="88123",
+    first_name="Marina",
+    last_name="Exemplo Souza",
+    company="Amoreiras Ltda",
+    accepts_marketing=True,
+    consent_at=at(2026, 3, 14, 21, 46, 50),
+    consent_source="nuvemshop",
+)
 
 
 def test_it_reads_an_order() -> None:
@@ -67,17 +74,7 @@ def test_it_reads_an_order() -> None:
         payment_method="Nuvem Pago",
         admin_url="https://loja.example/admin/v2/orders/1670012345",
         cart_id="3f1c0e8d5a7b49c2a6d1e0f4b8c7d6e5f4a3b2c1",
-        contact=ContactIn(
-            email="marina.exemplo@example.com",
-            phone="+5511900000000",
-            customer_id="88123",
-            first_name="Marina",
-            last_name="Exemplo Souza",
-            company="Amoreiras Ltda",
-            accepts_marketing=True,
-            consent_at=at(2026, 3, 14, 21, 46, 50),
-            consent_source="nuvemshop",
-        ),
+        contact=BUYER,
     )
     assert sum(line.total for line in found.lines) + found.shipping_total == found.total
 

@@ -1,9 +1,7 @@
 """What PrestaShop says, as shapes."""
 
-import json
 from datetime import UTC, datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,12 +9,11 @@ import pytest
 from comanda.connectors.errors import SkipRecord
 from comanda.connectors.prestashop import normalise
 from comanda.shapes import CartIn, ContactIn, LineIn, OrderIn, OrderStatus, ProductIn, RefundIn
-
-PAYLOADS = Path(__file__).parent / "payloads"
+from tests.connectors import samples
 
 
 def payload(name: str) -> Any:
-    return json.loads((PAYLOADS / f"{name}.json").read_text())
+    return samples.read("prestashop", name)
 
 
 def at(text: str) -> datetime:

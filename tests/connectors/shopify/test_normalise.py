@@ -1,11 +1,8 @@
 """What Shopify says, as shapes."""
 
-from datetime import UTC, datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
-import orjson
 import pytest
 
 from comanda.connectors.errors import SkipRecord
@@ -20,6 +17,8 @@ from comanda.shapes import (
     ProductIn,
     RefundIn,
 )
+from tests.connectors import samples
+from tests.connectors.samples import at
 
 ADMIN = "https://casa.myshopify.com/admin"
 SITE = "https://casa.myshopify.com"
@@ -27,13 +26,8 @@ SITE = "https://casa.myshopify.com"
 
 def payload(name: str) -> dict[str, Any]:
     """A record as the shop sends it."""
-    found: dict[str, Any] = orjson.loads((Path(__file__).parent / "payloads" / f"{name}.json").read_bytes())
+    found: dict[str, Any] = samples.read("shopify", name)
     return found
-
-
-def at(*parts: int) -> datetime:
-    """An instant of UTC."""
-    return datetime(*parts, tzinfo=UTC)  # type: ignore[misc,arg-type]
 
 
 def euros(amount: str) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """What Tray says, as shapes."""
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -11,17 +11,27 @@ import pytest
 from comanda.connectors.errors import SkipRecord
 from comanda.connectors.tray import normalise
 from comanda.shapes import CartIn, ContactIn, LineIn, OrderIn, OrderStatus, ProductIn
+from tests.connectors import samples
+from tests.connectors.samples import at
 
 
 def payload(name: str) -> dict[str, Any]:
     """A record as the shop sends it, without what it is wrapped in."""
-    said = orjson.loads((Path(__file__).parent / "payloads" / f"{name}.json").read_bytes())
-    return normalise.unwrap(said, name.title())
+    return normalise.unwrap(samples.read("tray", name), name.title())
 
 
-def at(*parts: int) -> datetime:
-    """An instant of UTC."""
-    return datetime(*parts, tzinfo=UTC)  # type: ignore[misc,arg-type]
+BUYER = ContactIn(
+    customer_id="5120",
+    email="joaquim.souza@example.com",
+    phone="(21) 3000-1111",
+    first_name="Joaquim",
+    last_name="de Souza",
+    company="Souza Molduras Ltda",
+    accepts_marketing=False,
+    consent_source="Tray: newsletter",
+    tags=("Revenda",),
+    updated_at=at(2026, 5, 3, 2, 9, 0),
+)
 
 
 def test_it_reads_an_order() -> None:
@@ -66,18 +76,7 @@ def test_it_reads_an_order() -> None:
         coupons=("MAE/2026",),
         shipping_method="SEDEX",
         payment_method="Cartão Visa - Vindi",
-        contact=ContactIn(
-            customer_id="5120",
-            email="joaquim.souza@example.com",
-            phone="(21) 3000-1111",
-            first_name="Joaquim",
-            last_name="de Souza",
-            company="Souza Molduras Ltda",
-            accepts_marketing=False,
-            consent_source="Tray: newsletter",
-            tags=("Revenda",),
-            updated_at=at(2026, 5, 3, 2, 9, 0),
-        ),
+        contact=BUYER,
         cart_id="s9c0f4e1kd8session",
     )
 

@@ -1,8 +1,6 @@
 """What Wake says, as shapes."""
 
-from datetime import UTC, datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import orjson
@@ -11,17 +9,14 @@ import pytest
 from comanda.connectors.errors import SkipRecord
 from comanda.connectors.wake import normalise
 from comanda.shapes import ContactIn, LineIn, OrderIn, OrderStatus, ProductIn
+from tests.connectors import samples
+from tests.connectors.samples import at
 
 
 def payload(name: str) -> dict[str, Any]:
     """A record as the shop sends it, with what is read beside it."""
-    found: dict[str, Any] = orjson.loads((Path(__file__).parent / "payloads" / f"{name}.json").read_bytes())
+    found: dict[str, Any] = samples.read("wake", name)
     return found
-
-
-def at(*parts: int) -> datetime:
-    """An instant of UTC."""
-    return datetime(*parts, tzinfo=UTC)  # type: ignore[misc,arg-type]
 
 
 def test_it_reads_an_order() -> None:

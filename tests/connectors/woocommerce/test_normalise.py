@@ -1,16 +1,15 @@
 """What WooCommerce says, as shapes."""
 
-from datetime import UTC, datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
-import orjson
 import pytest
 
 from comanda.connectors.errors import SkipRecord
 from comanda.connectors.woocommerce import normalise
 from comanda.shapes import CartIn, ContactIn, LineIn, OrderIn, OrderStatus, ProductIn, RefundIn
+from tests.connectors import samples
+from tests.connectors.samples import at
 
 ADMIN = "https://shop.example/wp-admin"
 LINE = LineIn(
@@ -28,13 +27,8 @@ LINE = LineIn(
 
 def payload(name: str) -> dict[str, Any]:
     """A record as the shop sends it."""
-    found: dict[str, Any] = orjson.loads((Path(__file__).parent / "payloads" / f"{name}.json").read_bytes())
+    found: dict[str, Any] = samples.read("woocommerce", name)
     return found
-
-
-def at(*parts: int) -> datetime:
-    """An instant of UTC."""
-    return datetime(*parts, tzinfo=UTC)  # type: ignore[misc,arg-type]
 
 
 def buyer(customer_id: str) -> ContactIn:
