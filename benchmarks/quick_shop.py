@@ -8,6 +8,7 @@ import argparse
 import sys
 import threading
 import time
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
@@ -58,16 +59,16 @@ class Shop:
 
     def __init__(self, orders: int, slow: float) -> None:
         self.orders, self.slow = orders, slow
-        self.requests = 0
+        self.pages: Counter[int] = Counter()
+        """How often each page of the history was asked for, by where it begins."""
 
     def answer(self, path: str, query: dict[str, list[str]]) -> tuple[bytes, int]:
         """Body and total."""
-        self.requests += 1
         name = path.rpartition("/")[2]
         if path.rstrip("/").endswith("/wp-json"):
             return orjson.dumps({"name": "Quick", "namespaces": ["wc/v3"], "timezone_string": "UTC"}), 0
-        if name == "requests":
-            return orjson.dumps(self.requests), 0
+        if name == "again":
+            return orjson.dumps(sum(self.pages.values()) - len(self.pages)), 0
         if name == "current":
             return b'{"code":"EUR"}', 0
         if name == "orders" and query.get("status") == ["any"]:
@@ -82,6 +83,8 @@ class Shop:
         start = first + int(query.get("offset", ["0"])[0])
         end = min(start + int(query["per_page"][0]), last + 1)
         template = _SLIM if "_fields" in query else _ORDER
+        if template is _ORDER and end - start > 1:
+            self.pages[start] += 1
         rows = ",".join(order(number, template) for number in range(start, end))
         return f"[{rows}]".encode(), max(last - first + 1, 0)
 

@@ -51,7 +51,7 @@ def take(store: StoreRef, items: Iterable[Item], *, live: bool, created_by: str,
         started_at=Now(),
     )
     taking = _Taking(job, store, Cause("api", live, job.pk))
-    batches = ahead(_batches(items))
+    batches = ahead(_batches(items), depth=2)
     try:
         for batch in batches:
             taking.write(batch)

@@ -17,49 +17,57 @@ class _End:
 
 
 def ahead(items: Iterable[T], depth: int = 1) -> Generator[T, None, None]:
-    """The same items in the same order, made up to ``depth`` ahead by a thread of their own.
+    """The same items in the same order, made ahead by a thread of their own.
 
-    An exception of the iteration is raised here; closing this generator ends the thread, and in it ``items``
-    if that is a generator.
+    While one is used, ``depth`` more are made or wait, and none beyond. An exception of the iteration is
+    raised here; closing this generator ends the thread, and in it ``items`` if that is a generator.
     """
-    line: queue.Queue[T | _End] = queue.Queue(maxsize=depth)
-    closed = threading.Event()
-    thread = threading.Thread(target=_fill, args=(items, line, closed), name="ahead", daemon=True)
+    line: queue.SimpleQueue[T | _End] = queue.SimpleQueue()
+    room, closed = threading.Semaphore(depth), threading.Event()
+    thread = threading.Thread(target=_fill, args=(items, line, room, closed), name="ahead", daemon=True)
     thread.start()
     try:
         while not isinstance(item := line.get(), _End):
+            room.release()
             yield item
         if item.error is not None:
             raise item.error
     finally:
         closed.set()
+        room.release()
         thread.join()
 
 
-def _fill(items: Iterable[T], line: "queue.Queue[T | _End]", closed: threading.Event) -> None:
+def _fill(
+    items: Iterable[T],
+    line: "queue.SimpleQueue[T | _End]",
+    room: threading.Semaphore,
+    closed: threading.Event,
+) -> None:
     end = _End()
     try:
         if isinstance(items, Generator):
             with closing(items):
-                _pass_on(items, line, closed)
+                _pass_on(items, line, room, closed)
         else:
-            _pass_on(items, line, closed)
+            _pass_on(items, line, room, closed)
     except BaseException as error:  # raised again where the items are used
         end = _End(error)
-    _put(line, end, closed)
+    line.put(end)
 
 
-def _pass_on(items: Iterable[T], line: "queue.Queue[T | _End]", closed: threading.Event) -> None:
-    for item in items:
-        if not _put(line, item, closed):
+def _pass_on(
+    items: Iterable[T],
+    line: "queue.SimpleQueue[T | _End]",
+    room: threading.Semaphore,
+    closed: threading.Event,
+) -> None:
+    iterator = iter(items)
+    while room.acquire() and not closed.is_set():
+        item = next(iterator, _END)
+        if isinstance(item, _End):
             return
+        line.put(item)
 
 
-def _put(line: "queue.Queue[T | _End]", item: "T | _End", closed: threading.Event) -> bool:
-    while not closed.is_set():
-        try:
-            line.put(item, timeout=0.1)
-        except queue.Full:
-            continue
-        return True
-    return False
+_END = _End()

@@ -1,6 +1,7 @@
 """Working ahead in a thread."""
 
 import threading
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -33,9 +34,12 @@ def test_it_is_ahead_by_its_depth_and_no_more() -> None:
 
     results = ahead(items(), depth=2)
     assert next(results) == 0
+    while len(made) < 3:
+        pass
+    assert next(results) == 1
     while len(made) < 4:
         pass
-    # One is given, two wait in line, one is in the hand of the thread.
+    time.sleep(0.05)  # it would go on now, if it did
     assert made == [0, 1, 2, 3]
     results.close()
     assert len(made) == 4

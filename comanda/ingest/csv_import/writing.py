@@ -86,7 +86,7 @@ class Writing:
 
         Raises AlreadyRunning when someone else has the turn, or has begun to undo the import.
         """
-        made = ahead(batches(self._file.read(self._after, self._fingerprints_of)))
+        made = ahead(batches(self._file.read(self._after, self._fingerprints_of)), depth=2)
         try:
             for batch in made:
                 database.outlast(partial(self._write, batch))
