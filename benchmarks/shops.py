@@ -4,6 +4,7 @@ import hmac
 import json
 import os
 import random
+import socket
 import subprocess
 import sys
 import threading
@@ -145,22 +146,27 @@ def _visible(store: Store, count: int) -> Measure:
     """From a webhook sent to the order in the database, the shop being asked in between."""
     Sync.objects.create(store=store, resource="orders", state="done")
     connection = Connection.objects.select_related("store").get(store=store)
-    took = []
+    sample = random.Random(3).sample(range(1, 20_000), count + 1)
     with served.comanda("serve") as address, served.line(address) as line:
-        for number in random.Random(3).sample(range(1, 20_000), count):
-            started = time.perf_counter()
-            line.sendall(_signed(connection, number))
-            load.answer(line)
-            while not Order.objects.filter(store=store, external_id=str(number)).exists():
-                if time.perf_counter() - started > 30:
-                    raise SystemExit("An order that a webhook told of did not come in.")
-                time.sleep(0.005)
-            took.append(time.perf_counter() - started)
+        # The first is not counted: a server that has just started is still starting its worker.
+        took = [_until_here(store, line, number, _signed(connection, number)) for number in sample][1:]
     p99 = load.percentile(took, 0.99) / 1000
     return figure(
         "webhook to order, the shop answers in 20 ms: 99 of 100 within", p99, "s",
         load.percentile(took, 0.5) / 1000, "≤ 1 s", p99 <= 1,
     )  # fmt: skip
+
+
+def _until_here(store: Store, line: socket.socket, number: int, wire: bytes) -> float:
+    """Seconds from a webhook to its order in the database."""
+    started = time.perf_counter()
+    line.sendall(wire)
+    load.answer(line)
+    while not Order.objects.filter(store=store, external_id=str(number)).exists():
+        if time.perf_counter() - started > 30:
+            raise SystemExit("An order that a webhook told of did not come in.")
+        time.sleep(0.005)
+    return time.perf_counter() - started
 
 
 def _audit(store: Store) -> Iterator[Measure]:
