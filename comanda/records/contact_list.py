@@ -3,7 +3,8 @@
 Where few contacts come into question (there are few at all, a condition lets few through, or several of them
 together do), those are taken from the indexes of the conditions, tested and sorted. Otherwise the index that
 has the order is walked and each contact on the way tested, which soon fills a page: who is let through is met
-often. Decision 12 tells what was measured, and what is not offered because of it.
+often. Of several conditions a sample tells which of the two is less work. Decision 12 tells what was
+measured, and what is not offered because of it.
 """
 
 from collections.abc import Sequence
@@ -26,8 +27,8 @@ _PATIENCE = "300ms"
 """How long it may take to find out how many there are."""
 
 _SPOTS, _AT_EACH = 20, 50
-_SURELY = 3
-"""If a sample makes that many times few likely, they are more than few."""
+_SURELY_MANY, _SURELY_FEW = 3, 0.65
+"""If a sample makes that many times few likely, they are more than few, or no more."""
 
 _EVERYONE = "SELECT id FROM contact"
 
@@ -58,6 +59,29 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Sample:
+    """How many contacts several conditions seem to let through, how many one of them, and of how many."""
+
+    likely: float
+    members: float
+    everyone: float
+
+    @property
+    def is_many(self) -> bool:
+        """Whether so many are let through that they need not be counted."""
+        return self.likely > _SURELY_MANY * FEW
+
+    @property
+    def is_few(self) -> bool:
+        """Whether they can be looked up and sorted, uncounted."""
+        return self.likely <= _SURELY_FEW * FEW
+
+    def is_soon_met(self, limit: int) -> bool:
+        """Whether a walk through all meets so many of them before all members were tested."""
+        return limit * self.everyone < self.likely * self.members
+
+
+@dataclass(frozen=True, slots=True)
 class Count:
     """How many there are: exactly, or more than that many. None: it was not to be counted in the time."""
 
@@ -80,11 +104,14 @@ class Listing:
         self._values: dict[str, Any] = {"few": FEW + 1, "spots": _SPOTS, "at_each": _AT_EACH}
         for name, condition in self._conditions.items():
             self._values.update(condition.values(name))
+        self._is_put_together = False
 
     @property
     def counts_at_once(self) -> bool:
         """Whether ``count`` has hardly anything left to do once a page was read."""
-        return self.is_small or bool(self._members) or not self._conditions
+        if self._sample is not None and not self._seem_many:
+            return self._is_put_together
+        return self._smallest is not None or bool(self._members) or not self._conditions
 
     def count(self) -> Count:
         """How many there are."""
@@ -97,7 +124,7 @@ class Listing:
             number = min(self._sizes.values())
             # Who is found in several ways was counted more than once.
             return Count(number, True) if number <= FEW else Count(FEW // ways, False)
-        if not self.is_small and self._members:
+        if self._smallest is None and self._members:
             return Count(None, False)  # it was tried, when they were put together
         source, tests = self._base()
         found = self._ask_patiently(f"SELECT FROM {source} WHERE {tests} LIMIT %(few)s")
@@ -105,9 +132,9 @@ class Listing:
 
     def offers(self, sort: Sort) -> bool:
         """Whether they can be put in this order in a moment."""
-        if self.is_small or sort.by_id:
+        if self._smallest is not None or sort.by_id or self._seem_few or self._are_few_together:
             return True
-        if len(self._conditions) > 1 and self._members and not self._seem_many and self._together is None:
+        if self._meet and not self._seem_many and self._together is None:
             return False  # a walk might meet hardly any of them
         # Whose name begins so stands close together by name, and perhaps far from where the walk begins.
         return sort.walks and not self._is_typed
@@ -149,11 +176,6 @@ class Listing:
         return [row[0] for row in self._ask(question, after=after, limit=limit)]
 
     @cached_property
-    def is_small(self) -> bool:
-        """Whether few contacts come into question, so that every sort is offered."""
-        return self._smallest is not None or (isinstance(self._together, list) and len(self._together) <= FEW)
-
-    @cached_property
     def _sizes(self) -> dict[str, int]:
         """How many contacts each condition lets through, "" for none of them; no more than few."""
         asked = {**self._members, "": [_EVERYONE]}
@@ -177,27 +199,38 @@ class Listing:
         return self._smallest is None and len(self._conditions) > 1 and bool(self._members)
 
     @cached_property
-    def _seem_many(self) -> bool:
-        """Whether so many are let through by several conditions together that they need not be counted.
+    def _sample(self) -> Sample | None:
+        """What some members of one condition at each of several places among all ids tell of the others.
 
-        A sample tells: some members of one condition at each of several places among all ids, and how many of
-        them the others let through. What someone types is not tested so often.
+        What someone types is not tested so often.
         """
         if not self._meet or self._ordered is None or self._is_typed:
-            return False
-        sample = _SAMPLE.format(members=self._members[self._ordered][0], tests=self._tests(self._ordered))
-        found = self._ask_patiently(sample)
-        likely = found[0][0] if found else None
-        return likely is not None and bool(likely >= _SURELY * FEW)
+            return None
+        question = _SAMPLE.format(members=self._members[self._ordered][0], tests=self._tests(self._ordered))
+        found = self._ask_patiently(question)
+        return Sample(*found[0]) if found else None
+
+    @property
+    def _seem_many(self) -> bool:
+        return self._sample is not None and self._sample.is_many
+
+    @property
+    def _seem_few(self) -> bool:
+        return self._sample is not None and self._sample.is_few
+
+    @property
+    def _are_few_together(self) -> bool:
+        return self._together is not None and (self._seem_few or len(self._together) <= FEW)
 
     @cached_property
     def _together(self) -> list[int] | None:
         """Whom several conditions, each with many, let through together, and no more than few.
 
-        None if that is not asked, or not to be found out in the time.
+        None if that is not asked, or not to be found out in the time. Where they seem few, it is all of them.
         """
         if self._seem_many or not self._meet:
             return None
+        self._is_put_together = True
         joined = [name for name in self._members if self._conditions[name].joins] or [
             next(iter(self._members))
         ]
@@ -206,27 +239,41 @@ class Listing:
         first, *others = [f"({_all(self._members[name])})" for name in joined]
         source = f"{first} one JOIN contact c ON c.id = one.id" if needed else f"{first} c"
         joins = [f"JOIN {each} m{place} ON m{place}.id = c.id" for place, each in enumerate(others)]
-        found = self._ask_patiently(
-            f"SELECT c.id FROM {source} {' '.join(joins)} WHERE {self._tests(*joined)} LIMIT %(few)s"
-        )
+        question = f"SELECT c.id FROM {source} {' '.join(joins)} WHERE {self._tests(*joined)}"
+        found = self._ask(question) if self._seem_few else self._ask_patiently(f"{question} LIMIT %(few)s")
         return None if found is None else [row[0] for row in found]
 
     def _read(self, sort: Sort, stretch: Stretch, behind: Sequence[Any], limit: int) -> list[tuple[Any, ...]]:
         """Id and keys of contacts of one stretch, in its order, behind a place in it."""
-        if self.is_small or (sort.by_id and self._ordered):
-            source, tests = self._base(upward=stretch.upward)
-            source, own_test = f"{source} {stretch.join}", stretch.test
-        else:
-            source, tests, own_test = stretch.walk, self._tests(), stretch.walk_test
         way, compare = ("ASC", ">") if stretch.upward else ("DESC", "<")
         passed = {f"k{number}": key for number, key in enumerate(behind)}
         keys, names = ", ".join(stretch.keys), ", ".join(f"%({name})s" for name in passed)
         question = f"""
-            SELECT c.id, {keys} FROM {source}
-            WHERE {tests} AND {own_test} AND {f"({keys}) {compare} ({names})" if passed else "true"}
+            SELECT c.id, {keys} FROM {{source}}
+            WHERE {{tests}} AND {f"({keys}) {compare} ({names})" if passed else "true"}
             ORDER BY {", ".join(f"{key} {way}" for key in stretch.keys)} LIMIT %(limit)s
         """
-        return self._ask(question, **sort.values, **passed, limit=limit)
+        values = {**sort.values, **passed, "limit": limit}
+        walk = {"source": stretch.walk, "tests": f"{self._tests()} AND {stretch.walk_test}"}
+        if self._is_worth_a_walk(sort, limit):
+            found = self._ask_patiently(question.format(**walk), **values)
+            if found is not None:
+                return found
+        if self._is_looked_up(sort):
+            source, tests = self._base(upward=stretch.upward)
+            walk = {"source": f"{source} {stretch.join}", "tests": f"{tests} AND {stretch.test}"}
+        return self._ask(question.format(**walk), **values)
+
+    def _is_worth_a_walk(self, sort: Sort, limit: int) -> bool:
+        """Whether a walk, begun at least, is less work than to look all up that conditions let through."""
+        if sort.by_id or not sort.walks or self._sample is None:
+            return False
+        return not self._seem_many and self._sample.is_soon_met(limit)
+
+    def _is_looked_up(self, sort: Sort) -> bool:
+        if self._smallest is not None or (sort.by_id and self._ordered is not None):
+            return True
+        return self._are_few_together
 
     @cached_property
     def _ordered(self) -> str | None:
@@ -242,7 +289,7 @@ class Listing:
         if self._smallest is not None:
             chosen = _few(self._members.get(self._smallest, [_EVERYONE]))
             return joined.format(chosen), self._tests(self._smallest)
-        if self.is_small:
+        if self._is_put_together and self._are_few_together:
             self._values["together"] = self._together
             return joined.format("SELECT unnest(%(together)s::bigint[]) AS id"), "true"
         if self._ordered:
@@ -259,12 +306,12 @@ class Listing:
             cursor.execute(question, {**self._values, **values})
             return list(cursor.fetchall())
 
-    def _ask_patiently(self, question: str) -> list[tuple[Any, ...]] | None:
+    def _ask_patiently(self, question: str, **values: Any) -> list[tuple[Any, ...]] | None:
         """The answer; None if there is none in the time."""
         try:
             with transaction.atomic():
                 self._ask_nothing(f"SET LOCAL statement_timeout = '{_PATIENCE}'")
-                found = self._ask(question)
+                found = self._ask(question, **values)
                 self._ask_nothing("SET LOCAL statement_timeout = DEFAULT")
         except OperationalError as error:
             if isinstance(error.__cause__, QueryCanceled):
@@ -278,7 +325,7 @@ class Listing:
 
 
 _SAMPLE = """
-SELECT sum(passed * width / GREATEST(1, CASE WHEN met < %(at_each)s THEN most ELSE reached END - begin))
+SELECT sum(passed * width / span), sum(met * width / span), min(most)
 FROM (SELECT max(id) AS most, max(id)::float8 / %(spots)s AS width FROM contact) w
 CROSS JOIN generate_series(0, %(spots)s - 1) spot
 CROSS JOIN LATERAL (SELECT (spot * width)::bigint AS begin) b
@@ -290,6 +337,9 @@ CROSS JOIN LATERAL (
         JOIN contact c ON c.id = one.id
     ) sample
 ) found
+CROSS JOIN LATERAL (
+    SELECT GREATEST(1, CASE WHEN met < %(at_each)s THEN most ELSE reached END - begin) AS span
+) reach
 """
 
 

@@ -22,7 +22,7 @@ from comanda.records.contact_conditions import (
     OnList,
     Tagged,
 )
-from comanda.records.contact_list import Count, Gone, Listing, NotOffered
+from comanda.records.contact_list import Count, Gone, Listing, NotOffered, Sample
 from comanda.records.models import Contact, List, Order, Tag
 from comanda.shapes import ContactIn, OrderStatus
 from tests import factories
@@ -225,6 +225,31 @@ def test_it_narrows_by_all_conditions_at_once(store: StoreRef, people: list[Pers
             assert Listing(asked).ids(100) == [person.id for person in expected], asked
 
 
+@pytest.mark.parametrize("patience", ["10s", "1ms"])
+def test_it_finds_the_same_on_a_walk_and_when_that_takes_too_long(
+    store: StoreRef, people: list[Person], monkeypatch: pytest.MonkeyPatch, patience: str
+) -> None:
+    monkeypatch.setattr(contact_list, "FEW", 4)
+    sample = Sample(likely=2, members=40, everyone=40)
+    monkeypatch.setattr(Listing, "_sample", sample)
+    monkeypatch.setattr(Sample, "is_soon_met", lambda self, limit: True)
+    monkeypatch.setattr(contact_list, "_PATIENCE", patience)
+    if patience == "1ms":
+        slow = f"(pg_sleep(0.0005) IS NOT NULL AND {HasOrders().holds('')})"
+        monkeypatch.setattr(HasOrders, "holds", lambda self, name: slow)
+    asked = [AcceptsMarketing(Accepts.YES), HasOrders()]
+    expected = [person for person in people if person.orders and person.shape.accepts_marketing]
+    assert len(expected) > 4
+
+    for sort in ("name", "name-down", "email", "last-order", "orders", "newest"):
+        assert found(Listing(asked), sort) == [p.id for p in SORTED[sort](expected)], sort
+
+    listing = Listing(asked)
+    listing.page(contact_sorts.SORTS["name"], 3)
+    assert listing.counts_at_once == (patience == "1ms")
+    assert listing.count() == Count(4, False)
+
+
 def test_it_counts(store: StoreRef, people: list[Person]) -> None:
     offered = conditions(store)
     for count in (0, 1, 2):
@@ -250,9 +275,9 @@ def test_it_knows_many_by_a_sample(people: list[Person], monkeypatch: pytest.Mon
     asked: list[str] = []
     ask = Listing._ask_patiently
 
-    def note(listing: Listing, question: str) -> Any:
+    def note(listing: Listing, question: str, **values: Any) -> Any:
         asked.append(question)
-        return ask(listing, question)
+        return ask(listing, question, **values)
 
     monkeypatch.setattr(contact_list, "FEW", 1)
     monkeypatch.setattr(Listing, "_ask_patiently", note)
