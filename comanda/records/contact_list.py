@@ -27,7 +27,7 @@ _PATIENCE = "300ms"
 """How long it may take to find out how many there are."""
 
 _SPOTS, _AT_EACH = 20, 50
-_SURELY_MANY, _SURELY_FEW = 3, 0.65
+_SURELY_MANY, _SURELY_FEW = 3, 0.85
 """If a sample makes that many times few likely, they are more than few, or no more."""
 
 _EVERYONE = "SELECT id FROM contact"

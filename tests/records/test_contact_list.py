@@ -237,7 +237,7 @@ def test_it_finds_the_same_on_a_walk_and_when_that_takes_too_long(
     if patience == "1ms":
         slow = f"(pg_sleep(0.0005) IS NOT NULL AND {HasOrders().holds('')})"
         monkeypatch.setattr(HasOrders, "holds", lambda self, name: slow)
-    asked = [AcceptsMarketing(Accepts.YES), HasOrders()]
+    asked: list[Condition] = [AcceptsMarketing(Accepts.YES), HasOrders()]
     expected = [person for person in people if person.orders and person.shape.accepts_marketing]
     assert len(expected) > 4
 

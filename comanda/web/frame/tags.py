@@ -100,10 +100,14 @@ def money(amount: Decimal | None, currency: str) -> str:
 @register.filter
 def number(value: Decimal | int | float | None, digits: int = 3) -> str:
     """A number with the language's own marks, at most ``digits`` behind the decimal mark; "" for None."""
-    if value is None:
-        return ""
+    return "" if value is None else _written_number(value, digits, get_language() or "en")
+
+
+@lru_cache(maxsize=10_000)
+def _written_number(value: Decimal | int | float, digits: int, code: str) -> str:
+    """Kept, for most numbers in lists are the same few small ones."""
     pattern = "#,##0" + ("." + "#" * digits if digits else "")
-    return str(numbers.format_decimal(value, format=pattern, locale=locale()))
+    return str(numbers.format_decimal(value, format=pattern, locale=_locale(code)))
 
 
 @register.filter
@@ -140,11 +144,11 @@ def _shown(local: datetime, form: str) -> str:
     if form == "relative":
         return ago(local)
     if form == "time":
-        return _written_time(local.time(), "short", get_language() or "en")
+        return _written_time(local.time(), get_language() or "en")
     day = _written_day(local.date(), "medium", get_language() or "en")
     if form == "date":
         return day
-    clock = _written_time(local.time(), "short", get_language() or "en")
+    clock = _written_time(local.time(), get_language() or "en")
     zone = f" {_zone(local)}" if form == "zoned" else ""
     return f"{day}, {clock}{zone}"
 
@@ -152,7 +156,7 @@ def _shown(local: datetime, form: str) -> str:
 def _whole(local: datetime) -> str:
     code = get_language() or "en"
     day = _written_day(local.date(), "full", code)
-    return f"{day}, {_written_time(local.time(), 'medium', code)} {_zone(local)}"
+    return f"{day}, {_written_time(local.time(), code)} {_zone(local)}"
 
 
 @lru_cache(maxsize=10_000)
@@ -161,16 +165,14 @@ def _written_day(when: date, form: str, code: str) -> str:
     return str(dates.format_date(when, form, locale=_locale(code)))
 
 
-def _written_time(when: time, form: str, code: str) -> str:
-    """``short`` tells no seconds, so that few are to be kept of it."""
-    if form == "short":
-        when = when.replace(second=0, microsecond=0)
-    return _kept_time(when.replace(microsecond=0), form, code)
+def _written_time(when: time, code: str) -> str:
+    """Without seconds, so that few are to be kept."""
+    return _kept_time(when.replace(second=0, microsecond=0), code)
 
 
-@lru_cache(maxsize=20_000)
-def _kept_time(when: time, form: str, code: str) -> str:
-    return str(dates.format_time(when, form, locale=_locale(code)))
+@lru_cache(maxsize=10_000)
+def _kept_time(when: time, code: str) -> str:
+    return str(dates.format_time(when, "short", locale=_locale(code)))
 
 
 def _zone(local: datetime) -> str:
@@ -183,7 +185,18 @@ def ago(when: datetime) -> str:
     past = when - datetime.now(UTC)
     if abs(past) < timedelta(seconds=45):
         return str(_("just now"))
-    return str(dates.format_timedelta(past, add_direction=True, threshold=1.2, locale=locale()))
+    seconds = past // timedelta(seconds=1)
+    unit, size = next(each for each in dates.TIMEDELTA_UNITS if abs(seconds) >= 1.2 * each[1])
+    return _written_ago(unit, round(seconds / size) * size, get_language() or "en")
+
+
+@lru_cache(maxsize=10_000)
+def _written_ago(unit: Any, seconds: int, code: str) -> str:
+    return str(
+        dates.format_timedelta(
+            seconds, granularity=unit, threshold=float("inf"), add_direction=True, locale=_locale(code)
+        )
+    )
 
 
 @register.filter

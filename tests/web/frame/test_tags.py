@@ -42,7 +42,7 @@ def test_it_writes_a_time_in_the_readers_zone_and_all_of_it_on_hover() -> None:
 
     assert '<time datetime="2026-07-01T12:00:00+00:00"' in said
     assert ">Jul 1, 2026, 1:00\u202fPM</time>" in said
-    assert "Wednesday, July 1, 2026, 1:00:00\u202fPM WEST" in said
+    assert "Wednesday, July 1, 2026, 1:00\u202fPM WEST" in said
 
 
 def test_it_names_a_zone_that_has_no_letters() -> None:
