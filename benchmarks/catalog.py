@@ -19,17 +19,21 @@ _PRODUCTS = (
     "store=crowd-porto&category=Bowl&q=red",
 )  # fmt: skip
 _SORTS = ("newest", "name", "name-down", "sold", "sold-up", "buyers", "revenue-EUR", "revenue-GBP-up")
+_AFTERWARDS = 1000
+"""Milliseconds within which is there what a page asks for once it is shown."""
 _GROUPS = ("/tags", "/tags/1", "/tags/30", "/lists", "/lists/1", "/fields")
 
 
 def measure(folder: Path, quick: bool) -> Iterator[Measure]:
     """Lists in every way that is offered, and the page of one."""
     crowd.meet(10 if quick else 1)
-    yield from browsing.measure(_pages(), "/settings/profile", quick)
-
-
-def _pages() -> dict[str, Sequence[str]]:
     products = browsing.spread("product", 20)
+    yield from browsing.measure(_pages(products), "/settings/profile", quick)
+    told = {"what orders tell of a product, after its page": [f"/products/{each}/story" for each in products]}
+    yield from browsing.measure(told, "/settings/profile", quick, _AFTERWARDS)
+
+
+def _pages(products: Sequence[int]) -> dict[str, Sequence[str]]:
     return {
         "order list, any filter": [
             f"/orders?{narrowed}&sort={sort}" for narrowed, sort in product(_ORDERS, ("latest", "oldest"))
@@ -39,6 +43,5 @@ def _pages() -> dict[str, Sequence[str]]:
             f"/products?{narrowed}&sort={sort}" for narrowed, sort in product(_PRODUCTS, _SORTS)
         ],
         "page of a product": [f"/products/{each}" for each in products],
-        "what orders tell of a product, after its page": [f"/products/{each}/story" for each in products],
         "tags, lists and fields": _GROUPS,
     }
