@@ -16,6 +16,7 @@ _ALL: dict[str, Callable[[Path, bool], Iterator[Measure]]] = {
     "api": api.measure,
     "pages": pages.measure,
     "shops": shops.measure,
+    "history": shops.measure_memory,
     "reads": reads.measure,
     "contacts": contacts.measure,
     "catalog": catalog.measure,
