@@ -32,7 +32,7 @@ class Sort:
     values: Mapping[str, str] = field(default_factory=dict)
 
 
-_NAME = folding.fold("p.name")
+_NAME = folding.fold(folding.start("p.name"))
 _SOLD = "COALESCE(s.sold, 0)"
 _BUYERS = "COALESCE(s.buyers, 0)"
 _IN_CURRENCY = """

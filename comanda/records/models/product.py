@@ -1,8 +1,10 @@
 """What shops sell."""
 
 from django.db import models
+from django.db.models import F
+from django.db.models.functions import Collate, Left
 
-from comanda.records.folding import Folded
+from comanda.records.folding import COMPARED, Folded
 
 from . import columns
 from .store import Store
@@ -47,6 +49,9 @@ class Product(models.Model):
     class Meta:
         db_table = "product"
         constraints = [models.UniqueConstraint(fields=["store", "external_id"], name="product_once")]
+        indexes = [
+            models.Index(Collate(Folded(Left("name", COMPARED)), "C"), F("id"), name="product_by_name"),
+        ]
 
 
 class ProductSales(models.Model):
