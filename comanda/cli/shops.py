@@ -9,18 +9,19 @@ import typer
 
 from comanda.cli import connecting, database
 from comanda.cli.access import ACTOR, Json
-from comanda.cli.output import Refused, as_json, moment, say, table
+from comanda.cli.output import Refused, as_json, count, moment, say, table
 from comanda.cli.progress import bars
 from comanda.cli.stores import find, pairs
 from comanda.connectors import sentences
 from comanda.connectors.errors import ShopError
-from comanda.ingest.sync import audit, history, joining, shops, standing, steering, tasks
+from comanda.ingest.sync import audit, history, inbox, joining, shops, standing, steering, tasks
 from comanda.ingest.sync.joining import Check
 from comanda.lib.money import amount
 from comanda.records import audit as deeds
-from comanda.records.models import Store
+from comanda.records.models import Inbox, Store
 from comanda.records.stores import StoreClosed
 
+_MOST_LISTED = 100
 _STAGES = {"products": "Products", "customers": "Customers", "orders": "Orders", "carts": "Carts"}
 Key = Annotated[str, typer.Argument(help="The store's key.")]
 
@@ -236,6 +237,50 @@ def show(key: Key, json: Json = False) -> None:
     )
 
 
+def list_inbox(
+    key: Key,
+    again: Annotated[bool, typer.Option("--again", help="Have all of it tried again by the worker.")] = False,
+    json: Json = False,
+) -> None:
+    """List what did not come in of a store, newest first, and why."""
+    with database.opened():
+        store = find(key)
+        rows = inbox.page(store, inbox.Wanted(state="failed"), size=_MOST_LISTED).rows
+        failed = inbox.failed(store)
+        if again:
+            _steer(lambda: [steering.replay(store, kind, [], ACTOR) for kind in failed])
+    if json:
+        as_json({"store": key, "failed": failed, "rows": [_as_kept(row) for row in rows]})
+        return
+    table(
+        "",
+        ("what", "number", "received", "why"),
+        ([row.kind, row.external_id, moment(row.received_at), inbox.why(row)] for row in rows),
+    )
+    say(_inbox_end(key, sum(failed.values()), again=again))
+
+
+def _inbox_end(key: str, failed: int, *, again: bool) -> str:
+    if not failed:
+        return "All that the shop sent came in."
+    if again:
+        return f"The worker tries {count(failed, 'payload')} again. See: comanda store inbox {key}"
+    return f"{count(failed, 'payload')} did not come in. Try again: comanda store inbox {key} --again"
+
+
+def _as_kept(row: Inbox) -> dict[str, Any]:
+    return {
+        "id": row.pk,
+        "kind": row.kind,
+        "external_id": row.external_id,
+        "received_at": row.received_at,
+        "tries": row.tries,
+        "code": row.error_code,
+        "facts": row.error_facts,
+        "why": inbox.why(row),
+    }
+
+
 def pause(key: Key, on: Annotated[bool, typer.Option("--on", help="Switch it on again.")] = False) -> None:
     """Stop syncing a store by itself, until it is switched on again."""
     with database.opened():
@@ -257,5 +302,6 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "sync": sync,
     "audit": compare,
     "show": show,
+    "inbox": list_inbox,
     "pause": pause,
 }

@@ -231,6 +231,8 @@ class Connector(ABC):
     """What to click in the shop to get what ``fields`` ask for, marked for translation."""
     resources: ClassVar[tuple[Resource, ...]] = (Resource.PRODUCTS, Resource.CUSTOMERS, Resource.ORDERS)
     policy: ClassVar[Policy] = Policy()
+    address_help: ClassVar[str] = ""
+    """Which of a shop's addresses is asked for, where that is not the one people open."""
 
     # Capabilities, each with the question it answers.
     asks_for_url: ClassVar[bool] = True

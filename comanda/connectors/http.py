@@ -20,6 +20,7 @@ import orjson
 import stamina
 
 from comanda import __version__
+from comanda.connectors import sentences
 from comanda.connectors.budget import Budget
 from comanda.connectors.errors import NeedsOwner, RetryLater, ShopError
 from comanda.lib.guard import Forbidden, NameUnknown
@@ -259,7 +260,9 @@ def _is_of_tls(error: BaseException) -> bool:
 
 def _reason(error: BaseException) -> str:
     said = str(error) or type(error).__name__
-    return said.partition("certificate verify failed:")[2].strip().partition(" (_ssl")[0] or said
+    return sentences.reason(
+        said.partition("certificate verify failed:")[2].strip().partition(" (_ssl")[0] or said
+    )
 
 
 def is_html(answer: Answer) -> bool:
@@ -287,7 +290,7 @@ def judge(answer: Answer) -> None:
     if status == 402:
         raise NeedsOwner("unpaid", status=status)
     if status == 403:
-        raise NeedsOwner("right_missing", what=answer.url.path.rpartition("/")[2], status=status)
+        raise NeedsOwner("right_missing", what=answer.url.path.rstrip("/").rpartition("/")[2], status=status)
     if status in (404, 410):
         raise NeedsOwner("no_api", url=str(answer.url.copy_with(query=None)))
     if status >= 500 or status in (408, 425):

@@ -36,11 +36,16 @@ STEPS = {
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """``text`` has ``%(name)s`` where facts go; both parts are English, marked for translation."""
+    """Both parts are English, marked for translation, with ``%(name)s`` where facts go.
+
+    ``detail`` is a fact that stands beside the sentences: in the shop's words or a programmer's, for whoever
+    looks into it.
+    """
 
     step: Step
     happened: str
     mend: str
+    detail: str = ""
 
 
 ALL: dict[str, Sentence] = {
@@ -244,8 +249,38 @@ ALL: dict[str, Sentence] = {
     ),
     "unreadable": Sentence(
         Step.VERSION,
-        _("A record cannot be read: %(what)s"),
-        _("It is kept in the inbox. Mend it in the shop, or update Comanda, and replay it there."),
+        _("What the shop sent here is not as its platform describes it, and cannot be read."),
+        _("It is kept. Correct it in the shop and try it again; if that does not help, update Comanda."),
+        detail="what",
+    ),
+    "stumbled": Sentence(
+        Step.VERSION,
+        _("The shop itself stumbles over this record, and answers with an error."),
+        _("Open it in the shop and save it once more, then try it again; else ask who looks after the shop."),
+        detail="what",
+    ),
+    "hook_unreadable": Sentence(
+        Step.VERSION,
+        _("A message of the shop cannot be read."),
+        _("Nothing is lost: what it told of comes with the next sync."),
+        detail="what",
+    ),
+    "refused": Sentence(
+        Step.VERSION,
+        _("%(part)s: “%(value)s” cannot be kept."),
+        _("Correct it in the shop, then try it again."),
+        detail="what",
+    ),
+    "refused_empty": Sentence(
+        Step.VERSION,
+        _("%(part)s is empty, and must not be."),
+        _("Fill it in at the shop, then try it again."),
+        detail="what",
+    ),
+    "gone": Sentence(
+        Step.VERSION,
+        _("The shop has it no more."),
+        _("Nothing is to be done."),
     ),
     "unsupported": Sentence(
         Step.VERSION,
@@ -255,7 +290,31 @@ ALL: dict[str, Sentence] = {
 }  # fmt: skip
 
 
+REASONS = {
+    "certificate has expired": _("it has expired"),
+    "certificate is not yet valid": _("it is not valid yet"),
+    "self-signed certificate": _("no authority has signed it"),
+    "self signed certificate": _("no authority has signed it"),
+    "unable to get local issuer certificate": _(
+        "who issued it is not known, or a part of its chain is missing"
+    ),
+    "Hostname mismatch": _("it is made out to another name"),
+    "Connection refused": _("it takes no connections"),
+    "Connection reset": _("it broke off the connection"),
+    "Server disconnected": _("it broke off the connection"),
+    "No route to host": _("no way leads there"),
+    "Network is unreachable": _("no way leads there"),
+}
+"""What the network says, as far as it is known → the same in words."""
+
+
+def reason(said: str) -> str:
+    """Why a shop is not reached, in words where there are some."""
+    return next((words for known, words in REASONS.items() if known.lower() in said.lower()), said)
+
+
 def say(code: str, facts: Mapping[str, str]) -> str:
-    """Both sentences in English."""
+    """Both sentences in English, and the detail."""
     sentence = ALL[code]
-    return f"{sentence.happened % facts} {sentence.mend % facts}"
+    detail = facts.get(sentence.detail, "")
+    return f"{sentence.happened % facts} {sentence.mend % facts}{detail and f' ({detail})'}"

@@ -26,6 +26,7 @@ import {openRows} from "./components/rows.js"
 import {search} from "./components/search.js"
 import {ticks} from "./components/ticks.js"
 import {listenForToasts} from "./components/toasts.js"
+import {showTab} from "./components/tabs.js"
 import {tellZone} from "./components/zone.js"
 
 htmx.config.allowEval = false
@@ -50,6 +51,7 @@ openRows()
 hideBrokenPictures()
 makeChoices()
 restWhileHidden()
+showTab()
 
 Alpine.data("copier", copier)
 Alpine.data("fold", fold)

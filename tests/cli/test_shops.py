@@ -117,6 +117,33 @@ def test_a_difference_ends_with_one(comanda: Comanda, shop: FakeShop) -> None:
     assert (done.returncode, told["complete"], reasons) == (1, False, ["refused"])
 
 
+def test_what_did_not_come_in_is_listed_with_the_reason(comanda: Comanda, shop: FakeShop) -> None:
+    add(comanda, shop)
+    order = next(iter(shop.world.orders.values()))
+    order.currency = "EURO"
+    comanda.run("store", "sync", "shop", "--wait", **_ALLOWED)
+
+    told = comanda.ask("store", "inbox", "shop")
+    said = comanda.run("store", "inbox", "shop", "--again").stdout
+
+    (row,) = told["rows"]
+    assert told["failed"] == {"orders": 1}
+    assert (row["kind"], row["external_id"], row["code"]) == ("orders", str(order.id), "refused")
+    assert row["facts"]["value"] == "EURO"
+    assert row["why"].startswith(
+        "currency: “EURO” cannot be kept. Correct it in the shop, then try it again."
+    )
+    assert "The worker tries 1 payload again." in said
+
+
+def test_an_inbox_where_all_came_in_says_so(comanda: Comanda) -> None:
+    comanda.run("store", "add", "--name", "Counter")
+
+    done = comanda.run("store", "inbox", "counter")
+
+    assert "All that the shop sent came in." in done.stdout
+
+
 def test_a_store_that_is_no_shop_says_so(comanda: Comanda) -> None:
     comanda.run("store", "add", "--name", "Counter")
 

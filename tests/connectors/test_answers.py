@@ -42,6 +42,25 @@ def asking(
 
 
 @pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        ("[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: certificate has expired (_ssl.c:1006)",
+         "The certificate of shop.example is not valid: it has expired."),
+        ("[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: Hostname mismatch, certificate is not"
+         " valid for 'shop.example'. (_ssl.c:1006)",
+         "The certificate of shop.example is not valid: it is made out to another name."),
+        ("[Errno 111] Connection refused", "shop.example could not be reached: it takes no connections."),
+        ("[Errno 99] Odd", "shop.example could not be reached: [Errno 99] Odd."),
+    ],
+)  # fmt: skip
+def test_why_a_shop_is_not_reached_is_said_in_words(error: str, said: str) -> None:
+    with asking(httpx.ConnectError(error)) as (http, _), pytest.raises(ShopError) as told:
+        http.get("orders")
+
+    assert str(told.value).startswith(said)
+
+
+@pytest.mark.parametrize(
     ("answer", "kind", "code"),
     [
         (httpx.Response(301, headers={"Location": "https://new.example"}), NeedsOwner, "moved"),

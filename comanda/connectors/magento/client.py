@@ -293,7 +293,7 @@ class Magento(Connector):
     def shapes(self, resource: Resource, raw: Raw) -> list[Shape]:
         """One each; none for carts that are empty. Of what makes the shop stumble the id alone is known."""
         if "_error" in raw:
-            raise SkipRecord("unreadable", what=text(raw["_error"]))
+            raise SkipRecord("stumbled", what=text(raw["_error"]))
         shape: Shape | None
         match resource:
             case Resource.ORDERS:

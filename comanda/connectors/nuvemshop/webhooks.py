@@ -72,7 +72,7 @@ def events(delivery: Delivery) -> list[Event]:
     """What is to be read again, closed, given out or forgotten."""
     said = _read(delivery.body)
     if said is None:
-        raise SkipRecord("unreadable", what="the body of the webhook is no JSON")
+        raise SkipRecord("hook_unreadable", what="the body of the webhook is no JSON")
     topic = text(said.get("event"))
     if not topic:
         return [_privacy(said)]
@@ -90,7 +90,7 @@ def _privacy(said: Mapping[str, Any]) -> Privacy:
     person = child(said.get("customer"))
     if not person:
         if set(said) != {"store_id"}:
-            raise SkipRecord("unreadable", what="this is no webhook that is known")
+            raise SkipRecord("hook_unreadable", what="this is no webhook that is known")
         return Privacy(PrivacyKind.ERASE_SHOP)
     is_question = "data_request" in said or "orders_requested" in said
     orders = children(said.get("orders_requested" if is_question else "orders_to_redact"))

@@ -107,7 +107,7 @@ def order(raw: Raw, admin: str) -> OrderIn:
 def expect_whole(raw: Raw) -> None:
     """A record that makes the shop stumble is known by its id alone."""
     if "_error" in raw:
-        raise SkipRecord("unreadable", what=text(raw["_error"]))
+        raise SkipRecord("stumbled", what=text(raw["_error"]))
 
 
 def zone_of(raw: Raw) -> ZoneInfo:

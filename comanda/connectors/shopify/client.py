@@ -92,6 +92,7 @@ class Shopify(Connector):
             pattern="[!-~]{8,200}",
         ),
     )
+    address_help = _("The one that ends in .myshopify.com, such as https://shop.myshopify.com")
     steps = (
         _("Give the address that ends in .myshopify.com, not that of your own domain."),
         _("In the Dev Dashboard of your organisation make an app with the scopes read_orders, "

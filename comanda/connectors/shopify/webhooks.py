@@ -101,7 +101,7 @@ def _read(body: bytes) -> Mapping[str, Any]:
     try:
         return child(orjson.loads(body))
     except orjson.JSONDecodeError:
-        raise SkipRecord("unreadable", what="the body of the webhook is no JSON") from None
+        raise SkipRecord("hook_unreadable", what="the body of the webhook is no JSON") from None
 
 
 def is_cart(said: Mapping[str, Any]) -> bool:

@@ -34,7 +34,7 @@ def events(delivery: Delivery) -> list[Event]:
     """Which record is to be read again; one that is told as deleted is asked for too, and found gone."""
     said = _said(delivery)
     if "scope_name" not in said:
-        raise SkipRecord("unreadable", what="the notification does not say what it is about")
+        raise SkipRecord("hook_unreadable", what="the notification does not say what it is about")
     resource, record = _SCOPES.get(said["scope_name"]), key(said.get("scope_id"))
     if resource is None or not record:
         return []

@@ -53,10 +53,10 @@ def events(delivery: Delivery) -> list[Event]:
     try:
         said = orjson.loads(delivery.body)
     except orjson.JSONDecodeError:
-        raise SkipRecord("unreadable", what="the body of the webhook is no JSON") from None
+        raise SkipRecord("hook_unreadable", what="the body of the webhook is no JSON") from None
     found: list[Event] = [Changed(*each) for each in map(_record, _objects(said)) if each]
     if not found:
-        raise SkipRecord("unreadable", what="the webhook names no order, customer or product")
+        raise SkipRecord("hook_unreadable", what="the webhook names no order, customer or product")
     return found
 
 

@@ -44,7 +44,7 @@ def events(delivery: Delivery) -> list[Event]:
     try:
         said = child(orjson.loads(delivery.body))
     except orjson.JSONDecodeError:
-        raise SkipRecord("unreadable", what="the body of the webhook is no JSON") from None
+        raise SkipRecord("hook_unreadable", what="the body of the webhook is no JSON") from None
     record = key(said.get("id"))
     if what not in _RESOURCES or not record:
         return []

@@ -17,7 +17,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from comanda.connectors.base import Connector, Digest, Resource
-from comanda.ingest.sync import gone, hooks
+from comanda.ingest.sync import gone, hooks, inbox
+from comanda.ingest.sync.intake import REFUSALS
 from comanda.ingest.upsert import Cause
 from comanda.lib.money import plain
 from comanda.records import database
@@ -58,7 +59,11 @@ FAIR = frozenset({Reason.ON_ITS_WAY, Reason.CHANGED_SINCE, Reason.TEST_ORDER, Re
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One order that is not the same on both sides; amounts are None where it is not there at all."""
+    """One order that is not the same on both sides; amounts are None where it is not there at all.
+
+    ``code`` names a sentence, filled by ``facts``, where the inbox knows more; ``note`` says what is
+    to be said beyond the reason.
+    """
 
     order_id: str
     reason: Reason
@@ -66,6 +71,8 @@ class Difference:
     own_total: Decimal | None
     currency: str
     note: str = ""
+    code: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """As it is kept."""
@@ -76,6 +83,8 @@ class Difference:
             "own_total": None if self.own_total is None else plain(self.own_total),
             "currency": self.currency,
             "note": self.note,
+            "code": self.code,
+            "facts": dict(self.facts),
         }
 
 
@@ -193,11 +202,22 @@ def _explained(
     store: Store, order_id: str, theirs: Mapping[str, Digest], ours: Mapping[str, Digest]
 ) -> Difference:
     shop, own = theirs.get(order_id), ours.get(order_id)
-    reason, note = _reason(store, order_id, shop, own)
     currency = shop.currency if shop else own.currency if own else ""
-    return Difference(
-        order_id, reason, shop.total if shop else None, own.total if own else None, currency, note
-    )
+    totals = shop.total if shop else None, own.total if own else None
+    kept = _kept(store, order_id) if shop and not shop.is_test else None
+    if kept is None:
+        reason, note = _reason(store, order_id, shop, own)
+        return Difference(order_id, reason, *totals, currency, note)
+    code, facts = kept.error_code, kept.error_facts
+    reason = Reason.REFUSED if code in REFUSALS else Reason.UNREADABLE
+    return Difference(order_id, reason, *totals, currency, inbox.why(kept), code, facts)
+
+
+def _kept(store: Store, order_id: str) -> Inbox | None:
+    """The order in the inbox, where it did not come in."""
+    return Inbox.objects.filter(
+        store=store, state=InboxState.FAILED, kind=Resource.ORDERS.value, external_id=order_id
+    ).first()
 
 
 def _reason(store: Store, order_id: str, shop: Digest | None, own: Digest | None) -> tuple[Reason, str]:
@@ -205,12 +225,6 @@ def _reason(store: Store, order_id: str, shop: Digest | None, own: Digest | None
         return Reason.DELETED_THERE, ""
     if shop.is_test:
         return Reason.TEST_ORDER, ""
-    kept = Inbox.objects.filter(
-        store=store, state=InboxState.FAILED, kind=Resource.ORDERS.value, external_id=order_id
-    ).first()
-    if kept is not None:
-        unread = kept.error.startswith(("It cannot be read", "A record cannot be read"))
-        return (Reason.UNREADABLE if unread else Reason.REFUSED), kept.error[:300]
     here = _here(store, order_id)
     if here is not None and own is None:
         return Reason.MOVED_DAY, f"{here.placed_at.isoformat()}"

@@ -36,8 +36,8 @@ KIND = "webhook"
 CAUSE = Cause("webhook", live=True)
 _AT_ONCE = 200
 _STORE = """
-INSERT INTO inbox (store_id, kind, external_id, source, delivery, body, state, error, tries)
-SELECT store_id, 'webhook', head, 'webhook', delivery, body, 'new', '', 0
+INSERT INTO inbox (store_id, kind, external_id, source, delivery, body, state, tries)
+SELECT store_id, 'webhook', head, 'webhook', delivery, body, 'new', 0
 FROM unnest(%(stores)s::bigint[], %(heads)s::text[], %(deliveries)s::text[], %(bodies)s::bytea[])
      AS came(store_id, head, delivery, body)
 ON CONFLICT (store_id, delivery) DO UPDATE SET
@@ -51,7 +51,7 @@ WHERE store_id = %(store_id)s AND kind = 'webhook' AND state = 'new'
 ORDER BY received_at, id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 """
 _DONE = """
-UPDATE inbox SET state = 'done', error = ''
+UPDATE inbox SET state = 'done', error_code = '', error_facts = '{}'
 FROM unnest(%(ids)s::bigint[], %(tries)s::int[]) AS worked(id, tries)
 WHERE inbox.id = worked.id AND inbox.tries = worked.tries
 """
@@ -136,7 +136,7 @@ def _work(store: Store, connector: Connector, rows: list[tuple[int, str, bytes, 
             for event in events:
                 _sort_in(store, event, wanted, whole)
         except SkipRecord as error:
-            _fail(number, str(error))
+            _fail(number, error)
         else:
             if any(isinstance(event, Privacy) for event in events):
                 _forget(number)
@@ -175,11 +175,12 @@ def _sort_in(
 
 def _forget(number: int) -> None:
     """What was asked was carried out and stands in the audit log: of whom it was said, is not kept."""
-    Inbox.objects.filter(id=number).update(state=InboxState.DONE, error="", body=b"")
+    Inbox.objects.filter(id=number).update(state=InboxState.DONE, error_code="", error_facts={}, body=b"")
 
 
-def _fail(number: int, reason: str) -> None:
-    Inbox.objects.filter(id=number).update(state=InboxState.FAILED, error=reason[:2000])
+def _fail(number: int, error: SkipRecord) -> None:
+    facts = intake.clean(error.facts)
+    Inbox.objects.filter(id=number).update(state=InboxState.FAILED, error_code=error.code, error_facts=facts)
 
 
 def reread(

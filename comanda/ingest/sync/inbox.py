@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db.models import Count, Q
 
+from comanda.connectors import sentences
 from comanda.records.models import Inbox, InboxState, Store
 
 KINDS = ("orders", "customers", "products", "carts", "webhook", "order", "cart")
@@ -58,6 +59,12 @@ def failed(store: Store) -> dict[str, int]:
 def waiting(store: Store) -> int:
     """How many payloads wait for their job."""
     return Inbox.objects.filter(store=store, state=InboxState.NEW).count()
+
+
+def why(kept: Inbox) -> str:
+    """Why a payload did not come in, in English; "" when it did."""
+    code: str = kept.error_code
+    return sentences.say(code, kept.error_facts) if code in sentences.ALL else code
 
 
 def find(store: Store, number: int) -> Inbox | None:

@@ -4,7 +4,7 @@ Nothing is dropped: of every record that a shop gives, either the door took it, 
 its payload and says why not. Once it is read after all, that row is done.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any
@@ -19,22 +19,26 @@ from comanda.ingest.upsert import Cause, Checked, StoreRef, check, upsert
 from comanda.records import stores
 from comanda.records.models import Store
 from comanda.records.stores import StoreClosed
-from comanda.shapes import CartIn, ContactIn, OrderIn, OrderStatus, Outcome, ProductIn, Result
+from comanda.shapes import CartIn, ContactIn, OrderIn, OrderStatus, Outcome, Problem, ProductIn, Result
 
 AT_ONCE = 10_000
+REFUSALS = ("refused", "refused_empty")
+"""Codes of what could be read, and broke a rule of the door."""
 _UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError)
 _ORDER_OF_KINDS = (ProductIn, ContactIn, CartIn, OrderIn)
 _KEEP = """
-INSERT INTO inbox (store_id, kind, external_id, source, delivery, body, state, error, tries)
+INSERT INTO inbox (store_id, kind, external_id, source, delivery, body, state, error_code,
+                   error_facts, tries)
 SELECT %(store_id)s, kind, external_id, %(source)s, 'failed ' || kind || ' ' || external_id, body, 'failed',
-       error, 1
-FROM unnest(%(kinds)s::text[], %(ids)s::text[], %(bodies)s::bytea[], %(errors)s::text[])
-     AS lost(kind, external_id, body, error)
+       code, facts::jsonb, 1
+FROM unnest(%(kinds)s::text[], %(ids)s::text[], %(bodies)s::bytea[], %(codes)s::text[], %(facts)s::text[])
+     AS lost(kind, external_id, body, code, facts)
 ON CONFLICT (store_id, delivery) DO UPDATE SET
-    body = EXCLUDED.body, error = EXCLUDED.error, state = 'failed', tries = inbox.tries + 1
+    body = EXCLUDED.body, error_code = EXCLUDED.error_code, error_facts = EXCLUDED.error_facts,
+    state = 'failed', tries = inbox.tries + 1
 """
 _DONE = """
-UPDATE inbox SET state = 'done', error = ''
+UPDATE inbox SET state = 'done', error_code = '', error_facts = '{}'
 WHERE store_id = %(store_id)s AND state = 'failed' AND kind = %(kind)s AND external_id = ANY(%(ids)s)
 """
 
@@ -43,12 +47,13 @@ Also = Callable[[Cursor[Any]], None]
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """A record that did not come in, with its payload and the reason."""
+    """A record that did not come in: its payload, and why, as the code of a sentence and its facts."""
 
     kind: str
     id: str
     body: bytes
-    reason: str
+    code: str
+    facts: Mapping[str, str]
 
 
 @dataclass(slots=True)
@@ -91,10 +96,10 @@ def read(store: Store, connector: Connector, resource: Resource, raws: Iterable[
         try:
             shapes = connector.shapes(resource, raw)
         except SkipRecord as error:
-            found.lost.append(_lost(resource, record, raw, str(error)))
+            found.lost.append(_lost(resource, record, raw, error.code, error.facts))
         except _UNREADABLE as error:
-            reason = f"It cannot be read: {type(error).__name__}: {error}"
-            found.lost.append(_lost(resource, record, raw, reason))
+            what = f"{type(error).__name__}: {error}"
+            found.lost.append(_lost(resource, record, raw, "unreadable", {"what": what}))
         else:
             found.ids.append(record)
             for shape in shapes:
@@ -108,7 +113,9 @@ def read(store: Store, connector: Connector, resource: Resource, raws: Iterable[
 def read_page(store: Store, connector: Connector, resource: Resource, page: Page) -> Read:
     """The records of a page; those that the shop could not give are lost too."""
     found = read(store, connector, resource, page.items)
-    found.lost += [Lost(resource.value, key, b"", reason) for key, reason in page.lost.items()]
+    found.lost += [
+        Lost(resource.value, key, b"", "stumbled", {"what": reason}) for key, reason in page.lost.items()
+    ]
     return found
 
 
@@ -126,10 +133,10 @@ def payload(raw: Raw) -> bytes:
     return orjson.dumps(raw, option=orjson.OPT_NON_STR_KEYS, default=str)
 
 
-def _lost(resource: Resource, record: str, raw: Raw, reason: str) -> Lost:
+def _lost(resource: Resource, record: str, raw: Raw, code: str, facts: Mapping[str, str]) -> Lost:
     body = payload(raw)
     name = record or blake2b(body, digest_size=12).hexdigest()
-    return Lost(resource.value, name, body, reason[:2000].replace("\0", ""))
+    return Lost(resource.value, name, body, code, facts)
 
 
 def take(
@@ -196,9 +203,25 @@ def _refused(resource: Resource, found: Read, results: list[Result]) -> list[Los
     lost = []
     for (shape, record, raw), result in zip(found.shapes, results, strict=True):
         if result.outcome is Outcome.REFUSED and not isinstance(shape, ContactIn):
-            reason = "; ".join(f"{each.field}: expected {each.expected}" for each in result.problems)
-            lost.append(_lost(resource, record, raw, reason))
+            lost.append(_lost(resource, record, raw, *_why(result.problems)))
     return lost
+
+
+def _why(problems: Sequence[Problem]) -> tuple[str, Mapping[str, str]]:
+    """What the door has against a record: the first thing in words, all of it in detail."""
+    first = problems[0]
+    what = "; ".join(f"{each.field}: expected {each.expected}" for each in problems)
+    code = "refused" if first.value.strip() else "refused_empty"
+    return code, {"part": first.field, "value": first.value, "what": what}
+
+
+def clean(facts: Mapping[str, str]) -> dict[str, str]:
+    """Facts as they can be stored, whatever the shop put into them."""
+    return {name: _fit(value) for name, value in facts.items()}
+
+
+def _fit(value: str) -> str:
+    return value[:1000].replace("\0", "\N{SYMBOL FOR NULL}").encode("utf-8", "replace").decode()
 
 
 def keep(cursor: Cursor[Any], store: Store, source: str, lost: Sequence[Lost]) -> None:
@@ -213,6 +236,7 @@ def keep(cursor: Cursor[Any], store: Store, source: str, lost: Sequence[Lost]) -
                 "kinds": [each.kind for each in once],
                 "ids": [each.id for each in once],
                 "bodies": [each.body for each in once],
-                "errors": [each.reason for each in once],
+                "codes": [each.code for each in once],
+                "facts": [orjson.dumps(clean(each.facts)).decode() for each in once],
             },
         )

@@ -18,7 +18,7 @@ from comanda.records import progress
 from comanda.records.models import Inbox, InboxState, Store
 
 CAUSE = Cause("replay", live=False)
-GONE = "The shop has it no more."
+GONE = "gone"
 _AT_ONCE = 100
 _RESOURCES = frozenset(Resource)
 
@@ -104,5 +104,6 @@ def _shape(store: Store, connector: Connector, resource: Resource, row: Inbox) -
         _end([row], "")
 
 
-def _end(rows: Sequence[Inbox], remark: str) -> None:
-    Inbox.objects.filter(id__in=[row.pk for row in rows]).update(state=InboxState.DONE, error=remark)
+def _end(rows: Sequence[Inbox], code: str) -> None:
+    ended = Inbox.objects.filter(id__in=[row.pk for row in rows])
+    ended.update(state=InboxState.DONE, error_code=code, error_facts={})

@@ -22,7 +22,7 @@ ON CONFLICT (import_id, kind, record_id) DO UPDATE SET
     after = CASE jsonb_typeof(EXCLUDED.after)
         WHEN 'object' THEN COALESCE(import_write.after, '{}') || EXCLUDED.after ELSE EXCLUDED.after END
 """
-_INBOX = ("store_id", "kind", "external_id", "source", "body", "state", "error", "tries")
+_INBOX = ("store_id", "kind", "external_id", "source", "body", "state", "tries")
 
 
 @dataclass(slots=True)
@@ -79,7 +79,7 @@ class Log:
         """The payload from which a record was written."""
         if body is not None:
             self._inbox.append(
-                f"{self.store.id}\t{kind}\t{text.text(external_id)}\t{self.cause.source}\t{text.binary(body)}\tdone\t\t0"
+                f"{self.store.id}\t{kind}\t{text.text(external_id)}\t{self.cause.source}\t{text.binary(body)}\tdone\t0"
             )
 
     def write(self, cursor: Cursor[Any]) -> None:

@@ -17,7 +17,8 @@ class InboxState(models.TextChoices):
 class Inbox(models.Model):
     """One payload. ``delivery`` is the sender's delivery id or a hash of the body: unique per store.
 
-    ``kind`` and ``external_id`` say which record it speaks of, once that is known.
+    ``kind`` and ``external_id`` say which record it speaks of, once that is known. ``error_code`` names a
+    sentence of ``connectors.sentences``, filled by ``error_facts``: why it did not come in, "" when it did.
     """
 
     store = models.ForeignKey(Store, on_delete=models.CASCADE, db_index=False)
@@ -27,7 +28,8 @@ class Inbox(models.Model):
     delivery = models.TextField(null=True)
     body = models.BinaryField()
     state = columns.status(InboxState.choices, default=InboxState.NEW)
-    error = columns.text()
+    error_code = columns.text(db_default="")
+    error_facts = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
     tries = models.PositiveIntegerField(default=0)
     received_at = columns.stamp()
 

@@ -57,6 +57,8 @@ class Line:
     label: Promise | str
     meaning: Promise | str
     note: str
+    trouble: Trouble | None
+    moved_to: datetime | None
     is_fair: bool
 
 
@@ -219,7 +221,7 @@ def _lines(store: Store, kept: Audit) -> list[Line]:
 
 
 def _line(told: Mapping[str, Any], known: Mapping[str, Order]) -> Line:
-    reason = told["reason"]
+    reason, note = told["reason"], told.get("note", "")
     label, meaning = words.REASONS.get(reason, (reason, ""))
     amounts = [None if told[side] is None else Decimal(told[side]) for side in ("shop_total", "own_total")]
     return Line(
@@ -230,7 +232,9 @@ def _line(told: Mapping[str, Any], known: Mapping[str, Order]) -> Line:
         told["currency"],
         label,
         meaning,
-        told.get("note", ""),
+        note,
+        words.trouble(told.get("code", ""), told.get("facts", {})),
+        datetime.fromisoformat(note) if note and reason == audit.Reason.MOVED_DAY else None,
         reason in audit.FAIR,
     )
 

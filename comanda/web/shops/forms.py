@@ -58,6 +58,8 @@ class ConnectForm(Form):
             self.fields[_PREFIX + asked.name] = made
         if not is_new:
             del self.fields["name"]
+        if kind.address_help:
+            self.fields["url"].help_text = words.said(kind.address_help)
         if not kind.asks_for_url:
             del self.fields["url"]
 

@@ -45,9 +45,8 @@ def platforms() -> list[Choice]:
 
 
 def _platform(kind: type[Connector]) -> Choice:
-    text = gettext("Full history, then every change.")
     where = reverse("connect_store", args=(kind.platform,))
-    return Choice(kind.title, text, where, "building-store", tuple(abilities(kind)))
+    return Choice(kind.title, "", where, "building-store", tuple(abilities(kind)))
 
 
 def abilities(kind: type[Connector]) -> list[str]:
@@ -57,11 +56,11 @@ def abilities(kind: type[Connector]) -> list[str]:
         told.append(gettext("Live by webhooks"))
     told.append(_asked_every(round(kind.interval.total_seconds())))
     if Resource.CARTS in kind.resources:
-        told.append(gettext("Carts"))
+        told.append(gettext("Abandoned carts"))
     if kind.has_authorise_page:
         told.append(gettext("No keys to copy"))
     if kind.lists_statuses:
-        told.append(gettext("Its own statuses"))
+        told.append(gettext("Statuses of your own"))
     if kind.has_privacy_webhooks:
         told.append(gettext("Privacy requests"))
     return told
@@ -69,8 +68,8 @@ def abilities(kind: type[Connector]) -> list[str]:
 
 def _asked_every(seconds: int) -> str:
     if seconds <= 60:
-        return gettext("Asked every minute")
-    return gettext("Asked every %(minutes)s minutes") % {"minutes": round(seconds / 60)}
+        return gettext("Checked every minute")
+    return gettext("Checked every %(minutes)s minutes") % {"minutes": round(seconds / 60)}
 
 
 def others() -> list[Choice]:

@@ -52,6 +52,11 @@ class Row:
         return words.STATES[self.kept.state][1]
 
     @property
+    def trouble(self) -> words.Trouble | None:
+        """Why it did not come in."""
+        return words.trouble(self.kept.error_code, self.kept.error_facts)
+
+    @property
     def can_replay(self) -> bool:
         """Whether it can be tried again."""
         return self.kept.kind in inbox.REPLAYABLE and self.kept.state == InboxState.FAILED

@@ -13,6 +13,7 @@ from comanda.connectors.base import Connector, Resource
 from comanda.connectors.sentences import STEPS, Step
 from comanda.ingest.sync.audit import Reason
 from comanda.ingest.sync.joining import Check
+from comanda.web.shops import parts
 
 RESOURCES: dict[str, Promise] = {
     "products": _("Products"),
@@ -72,11 +73,12 @@ REASONS: dict[str, tuple[Promise, Promise]] = {
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """What happened, and what to do."""
+    """What happened, and what to do; ``detail`` is in the shop's words, or of use to who writes programs."""
 
     code: str
     happened: str
     mend: str
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,12 @@ def trouble(code: str, facts: Mapping[str, Any], kind: type[Connector] | None = 
     told = _Facts({name: str(value) for name, value in facts.items()})
     if "field" in told and kind is not None:
         told["field"] = next((said(each.label) for each in kind.fields if each.name == told["field"]), "?")
-    return Trouble(code, said(sentence.happened) % told, said(sentence.mend) % told)
+    if "part" in told:
+        told["part"] = parts.name(told["part"])
+    if "reason" in told:
+        told["reason"] = said(told["reason"])
+    detail = told[sentence.detail] if sentence.detail else ""
+    return Trouble(code, said(sentence.happened) % told, said(sentence.mend) % told, detail)
 
 
 class _Facts(dict[str, str]):

@@ -23,7 +23,7 @@ def platform(request: pytest.FixtureRequest) -> str:
 def failed(store: Store, order_id: str, body: bytes = b"", kind: str = "orders") -> Inbox:
     return Inbox.objects.create(
         store=store, kind=kind, external_id=order_id, source="pull", delivery=f"failed {kind} {order_id}",
-        body=body, state=InboxState.FAILED, error="It cannot be read: ValueError", tries=1,
+        body=body, state=InboxState.FAILED, error_code="unreadable", tries=1,
     )  # fmt: skip
 
 
@@ -62,7 +62,7 @@ def test_what_the_shop_has_no_more_is_settled(store: Store, connector: Connector
 
     row.refresh_from_db()
     assert told == replay.Replayed(done=1, failed=0)
-    assert (row.state, row.error) == (InboxState.DONE, replay.GONE)
+    assert (row.state, row.error_code) == (InboxState.DONE, replay.GONE)
     assert not Order.objects.exists()
 
 
@@ -77,7 +77,10 @@ def test_what_still_cannot_be_read_stays(
     row.refresh_from_db()
     assert told == replay.Replayed(done=0, failed=1)
     assert (row.state, row.tries) == (InboxState.FAILED, 2)
-    assert row.error.startswith("It cannot be read: IndexError")
+    assert (row.error_code, row.error_facts) == (
+        "unreadable",
+        {"what": "IndexError: list index out of range"},
+    )
 
 
 def test_what_cannot_be_asked_for_is_shaped_from_its_payload(

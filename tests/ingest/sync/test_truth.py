@@ -153,7 +153,10 @@ def test_an_audit_says_why_an_order_is_missing(
     assert not found.is_complete
     lost = Inbox.objects.get(state=InboxState.FAILED)
     assert (lost.kind, lost.external_id) == ("orders", str(order.id))
-    assert "the total is no number" in lost.error
+    assert (lost.error_code, lost.error_facts) == (
+        "unreadable",
+        {"what": "ValueError: the total is no number"},
+    )
     monkeypatch.undo()
     monkeypatch.setenv("COMANDA_ALLOW_PRIVATE_HOSTS", "127.0.0.1")
     assert audit.run(store, connector, audit.day_of(store, order.placed_at)).differences == []

@@ -109,7 +109,8 @@ def test_a_day_is_compared_and_seen_to_be_whole(desk: Desk, owner: str, store: S
 
 def test_what_did_not_come_in_is_tried_again(desk: Desk, owner: str, store: Store) -> None:
     Inbox.objects.create(store=store, kind="orders", external_id="999999", source="pull", delivery="f",
-                         body=b'{"id": 999999}', state="failed", error="It cannot be read: ten")  # fmt: skip
+                         body=b'{"id": 999999}', state="failed", error_code="unreadable",
+                         error_facts={"what": "ten"})  # fmt: skip
     page = desk.visit(owner)
     page.goto("/stores/shop")
     page.get_by_role("link", name="Orders that did not come in").click()

@@ -154,7 +154,8 @@ def _joined() -> Inbox:
     )  # fmt: skip
     return Inbox.objects.create(
         store=store, kind="orders", external_id="9001", source="pull", delivery="f1", state="failed", tries=2,
-        body=b'{"id": 9001, "total": "ten <b>euros</b>"}', error="It cannot be read: ValueError: ten",
+        body=b'{"id": 9001, "total": "ten <b>euros</b>"}', error_code="unreadable",
+        error_facts={"what": "ValueError: ten"},
     )  # fmt: skip
 
 

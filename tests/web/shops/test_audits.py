@@ -1,6 +1,7 @@
 """The days of a store, compared."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -16,14 +17,14 @@ from tests.fake_shops.server import FakeShop
 from tests.web.shops.reading import text
 
 
-def difference(order_id: str, reason: str, shop: str | None, own: str | None) -> dict[str, str | None]:
+def difference(order_id: str, reason: str, shop: str | None, own: str | None) -> dict[str, Any]:
     return {
         "order_id": order_id, "reason": reason, "shop_total": shop, "own_total": own, "currency": "EUR",
         "note": "",
     }  # fmt: skip
 
 
-def compared(store: Store, day: str, *differences: dict[str, str | None], shop: int = 3) -> Audit:
+def compared(store: Store, day: str, *differences: dict[str, Any], shop: int = 3) -> Audit:
     return Audit.objects.create(
         store=store, day=day, shop_orders=shop, own_orders=3, shop_totals={"EUR": "30.00"},
         own_totals={"EUR": "20.50"}, differences=list(differences), healed=1,
@@ -58,6 +59,27 @@ def test_a_month_that_is_none_is_this_one(store: Store, viewer: Client, month: s
 
     today = datetime.now(ZoneInfo(store.timezone)).date()
     assert answer.context["first"] == today.replace(day=1)
+
+
+def test_a_day_says_why_an_order_did_not_come_in(store: Store, viewer: Client) -> None:
+    told = {
+        **difference("9", "refused", "12.00", None), "note": "currency: …", "code": "refused",
+        "facts": {"part": "currency", "value": "EURO", "what": "currency: expected a code"},
+    }  # fmt: skip
+    compared(store, "2026-03-03", told, shop=4)
+
+    shown = text(viewer.get("/stores/shop/audit/2026-03-03"))
+
+    assert "Currency: “EURO” cannot be kept.</div>" in shown
+    assert ">Correct it in the shop, then try it again.</div>" in shown
+    assert '<code class="small break-anywhere">currency: expected a code</code>' in shown
+
+
+def test_a_day_says_on_which_day_an_order_lies_here(store: Store, viewer: Client) -> None:
+    told = {**difference("9", "moved_day", "12.00", None), "note": "2026-03-04T01:30:00+00:00"}
+    compared(store, "2026-03-03", told, shop=4)
+
+    assert 'datetime="2026-03-04T01:30:00+00:00"' in text(viewer.get("/stores/shop/audit/2026-03-03"))
 
 
 def test_a_day_shows_each_difference_and_its_reason(store: Store, viewer: Client) -> None:

@@ -20,7 +20,13 @@ def test_it_says_what_a_platform_can(owner: Client) -> None:
     shown = text(owner.get("/stores/new"))
 
     card = shown.split('href="/stores/new/shop/woocommerce"')[1].split("</a>")[0]
-    for ability in ("Live by webhooks", "Asked every minute", "Carts", "No keys to copy", "Its own statuses"):
+    for ability in (
+        "Live by webhooks",
+        "Checked every minute",
+        "Abandoned carts",
+        "No keys to copy",
+        "Statuses of your own",
+    ):
         assert ability in card
     card = shown.split('href="/stores/new/shop/prestashop"')[1].split("</a>")[0]
     assert "Live by webhooks" not in card

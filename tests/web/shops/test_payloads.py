@@ -5,7 +5,7 @@ from django.test import Client
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from comanda.ingest.sync import tasks
-from comanda.records.models import AuditEntry, Inbox, Order, Store
+from comanda.records.models import AuditEntry, Inbox, Order, Store, User
 from tests.fake_shops.server import FakeShop
 from tests.web.shops.reading import text
 
@@ -15,7 +15,8 @@ def kept(
 ) -> Inbox:
     return Inbox.objects.create(
         store=store, kind=kind, external_id=number, source="pull", delivery=f"{kind} {number}", body=body,
-        state=state, error="It cannot be read: <b>ten</b>" if state == "failed" else "", tries=2,
+        state=state, error_code="unreadable" if state == "failed" else "",
+        error_facts={"what": "ValueError: <b>ten</b>"} if state == "failed" else {}, tries=2,
     )  # fmt: skip
 
 
@@ -26,11 +27,54 @@ def test_it_shows_payloads_and_what_did_not_come_in(store: Store, viewer: Client
     shown = viewer.get("/stores/shop/inbox").content.decode()
 
     assert "Order 9001" in shown
-    assert "&lt;b&gt;ten&lt;/b&gt;" in shown
+    assert "What the shop sent here is not as its platform describes it, and cannot be read." in shown
+    assert "Correct it in the shop and try it again" in shown
+    assert "ValueError: &lt;b&gt;ten&lt;/b&gt;" in shown
     assert "order.updated" in shown
     assert "Orders that did not come in" in shown
     assert "2 tries" in shown
     assert "Try all again" not in shown
+
+
+@pytest.mark.parametrize(
+    ("code", "facts", "happened", "mend"),
+    [
+        (
+            "refused",
+            {"part": "lines.0.quantity", "value": "many", "what": "quantity: expected a number"},
+            "Quantidade: não é possível guardar “many”.", "Corrija na loja e depois tente de novo.",
+        ),
+        (
+            "refused_empty", {"part": "currency", "value": "", "what": "currency: expected a code"},
+            "Moeda: está vazio, e não pode ficar assim.", "Preencha na loja e depois tente de novo.",
+        ),
+        (
+            "stumbled", {"what": "500"},
+            "A própria loja tropeça neste registro e responde com um erro.",
+            "Abra-o na loja e salve-o de novo",
+        ),
+    ],
+)  # fmt: skip
+def test_the_reason_is_said_in_the_readers_language(
+    store: Store, marketer: Client, code: str, facts: dict[str, str], happened: str, mend: str
+) -> None:
+    row = kept(store, "9001")
+    Inbox.objects.update(error_code=code, error_facts=facts)
+    User.objects.update(language="pt-br")
+
+    for page in ("/stores/shop/inbox", f"/stores/shop/inbox/{row.pk}"):
+        shown = text(marketer.get(page))
+
+        assert happened in shown
+        assert mend in shown
+        assert facts["what"] in shown
+
+
+def test_a_reason_that_is_not_known_any_more_is_left_out(store: Store, viewer: Client) -> None:
+    kept(store, "9001")
+    Inbox.objects.update(error_code="of_another_version", error_facts={"what": "x"})
+
+    assert viewer.get("/stores/shop/inbox").status_code == 200
 
 
 @pytest.mark.parametrize(
