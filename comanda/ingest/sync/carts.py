@@ -19,6 +19,8 @@ from comanda.records.models import Store
 DELAY = timedelta(hours=1)
 _WINDOW = timedelta(days=7)
 """How long after its last change an order without the cart's id may still be the cart's."""
+_PROBED = timedelta(days=28)
+"""How long after its last change such an order is still looked for, for it may be told of late."""
 _SAY = """
 INSERT INTO activity (kind, contact_id, store_id, cart_id, at, live, data)
 SELECT kind, contact_id, %(store_id)s, id, at, live,
@@ -52,6 +54,8 @@ WITH found AS (
     FROM cart c JOIN orders o ON o.store_id = c.store_id AND o.contact_id = c.contact_id
     WHERE c.store_id = %(store_id)s AND c.state IN ('active', 'abandoned') AND o.status <> 'canceled'
       AND (o.cart_external_id = '' OR o.cart_external_id = o.external_id) AND o.external_id <> c.external_id
+      AND (COALESCE(c.source_updated_at, c.started_at) > now() - %(probed)s
+           OR c.created_at > now() - interval '1 day')  -- of a history, whose orders are here already
       AND o.placed_at >= c.started_at
       AND o.placed_at < COALESCE(c.source_updated_at, c.started_at) + %(window)s
       AND EXISTS (SELECT FROM cart_line cl JOIN order_line ol ON ol.order_id = o.id
@@ -81,7 +85,8 @@ def delay_of(store: Store) -> timedelta:
 
 def settle(store: Store) -> int:
     """Works out what became of the carts of a store; gives how many changed."""
-    asked: dict[str, Any] = {"store_id": store.pk, "delay": delay_of(store), "window": _WINDOW}
+    times = {"delay": delay_of(store), "window": _WINDOW, "probed": _PROBED}
+    asked: dict[str, Any] = {"store_id": store.pk, **times}
     with transaction.atomic(), database.cursor() as cursor:
         locks.enter_door(cursor)
         return sum(_do(cursor, statement, asked) for statement in (_BY_ID, _BY_CONTACT, _ABANDON))
