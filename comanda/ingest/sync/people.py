@@ -8,13 +8,15 @@ say what the orders and the consent say. All follows the activity log, and can b
 from collections.abc import Sequence
 
 from django.db import transaction
+from django.db.models import Q
 from psycopg import Cursor
 
 from comanda.connectors import registry
 from comanda.records import activity, database
-from comanda.records.models import Connection, List, Store
+from comanda.records.models import List, Store
 
 CONSUMER = "shop people"
+_HAS_LISTS = Q(connection__isnull=False) | Q(settings__has_key="buyers_list")
 _AT_ONCE = 5_000
 _FIELDS = """
 INSERT INTO field (key, name, kind) VALUES
@@ -38,7 +40,7 @@ _BOUGHT = """EXISTS (SELECT FROM orders o WHERE o.contact_id = c.id AND o.store_
 _KNOWN = """EXISTS (SELECT FROM contact_identity i WHERE i.contact_id = c.id AND i.kind = 'customer'
                     AND i.store_id = %(store_id)s)"""
 _TELL = """
-UPDATE contact c SET fields = c.fields || told.said
+UPDATE contact c SET fields = c.fields - ARRAY['last_order', 'accepts_marketing'] || told.said
 FROM (
     SELECT c.id, jsonb_strip_nulls(jsonb_build_object(
         'total_orders', (SELECT count(*)::text FROM orders o
@@ -51,7 +53,7 @@ FROM (
     )) AS said
     FROM contact c WHERE c.id = ANY(%(ids)s)
 ) told
-WHERE c.id = told.id AND NOT c.fields @> told.said
+WHERE c.id = told.id AND c.fields <> c.fields - ARRAY['last_order', 'accepts_marketing'] || told.said
 """
 
 
@@ -69,8 +71,8 @@ def follow() -> bool:
 
 
 def keep(cursor: Cursor[object], ids: Sequence[int]) -> None:
-    """Puts lists and fields of these contacts right, for all shops that are connected."""
-    stores = [row.store for row in Connection.objects.select_related("store").order_by("store_id")]
+    """Puts lists and fields of these contacts right, for all shops that are connected, or once were."""
+    stores = list(Store.objects.filter(_HAS_LISTS).order_by("id"))
     if not stores:
         return
     cursor.execute(_FIELDS)

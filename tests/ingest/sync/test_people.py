@@ -3,8 +3,9 @@
 import pytest
 
 from comanda import wiring
-from comanda.ingest.sync import people, tasks
-from comanda.records.models import Contact, List, ListMember, Store
+from comanda.ingest.sync import gone, people, steering, tasks
+from comanda.records import contact_consents
+from comanda.records.models import Contact, List, ListMember, Order, Store
 from tests.fake_shops.server import FakeShop
 from tests.fake_shops.world import Stage, World
 
@@ -52,6 +53,42 @@ def test_fields_say_what_the_orders_say(store: Store, shop: FakeShop, world: Wor
     if counted:
         last = max(each.placed_at for each in counted).astimezone(shop.zone)  # type: ignore[attr-defined]
         assert contact.fields["last_order"] == f"{last:%Y-%m-%d}"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_field_that_is_true_no_more_goes(store: Store, shop: FakeShop, world: World) -> None:
+    tasks.sync_store(store.pk)
+    wiring.catch_up()
+    contact = Contact.objects.filter(fields__has_key="last_order")[0]
+    contact_consents.state(contact.pk, True, "asked by phone", "user 1 (ana@example.com)")
+    wiring.catch_up()
+    before = dict(Contact.objects.get(id=contact.pk).fields)
+    Contact.objects.filter(id=contact.pk).update(accepts_marketing=None)
+    orders = list(Order.objects.filter(contact=contact).values_list("external_id", flat=True))
+
+    gone.orders(store, orders, live=False)
+    wiring.catch_up()
+
+    assert (before["accepts_marketing"], "last_order" in before) == ("yes", True)
+    contact.refresh_from_db()
+    assert contact.fields["total_orders"] == "0"
+    assert not {"last_order", "accepts_marketing"} & set(contact.fields)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_lists_of_a_shop_that_was_disconnected_stay_true(store: Store, shop: FakeShop, world: World) -> None:
+    tasks.sync_store(store.pk)
+    accept(store, world)
+    wiring.catch_up()
+    steering.disconnect(store, "user 1 (ana@example.com)")
+    member = ListMember.objects.filter(list__name=f"Buyers of {store.name}")[0].contact
+
+    contact_consents.state(member.pk, False, "asked by phone", "user 1 (ana@example.com)")
+    wiring.catch_up()
+
+    assert member.email not in members(f"Buyers of {store.name}")
+    member.refresh_from_db()
+    assert member.fields["accepts_marketing"] == "no"
 
 
 @pytest.mark.django_db(transaction=True)
