@@ -16,6 +16,14 @@ PORTS = frozenset({443, 8443})
 """Where https is spoken to servers that nobody vouched for."""
 _EMBEDDED = ipaddress.IPv6Network("64:ff9b::/96")
 """Addresses of IPv4 as translators to IPv6 write them (RFC 6052)."""
+_NOWHERE = tuple(
+    ipaddress.IPv6Network(each) for each in ("::/96", "64:ff9b:1::/48", "fec0::/10", "5f00::/16", "3fff::/20")
+)
+"""Where no shop is, though Python calls some of it global.
+
+IPv4 written into IPv6 in an old way (RFC 4291), translators of one's own network (RFC 8215), private networks
+of old (RFC 3879), segments of routes (RFC 9602), examples (RFC 9637).
+"""
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -98,4 +106,6 @@ def is_public(address: Address) -> bool:
             inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
         if inner is not None:
             return is_public(inner)
+        if any(address in each for each in _NOWHERE):
+            return False
     return address.is_global and not address.is_multicast

@@ -59,7 +59,8 @@ def ask(url: str, *allowed: str) -> httpx.Response:
     [
         "127.0.0.1", "10.0.0.8", "192.168.1.1", "172.16.3.4", "169.254.169.254", "100.64.0.1", "0.0.0.0",
         "224.0.0.1", "255.255.255.255", "::1", "fe80::1", "fc00::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1",
-        "2002:7f00:1::", "64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe", "ff02::1",
+        "2002:7f00:1::", "64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe", "ff02::1", "::", "::7f00:1", "::a9fe:a9fe",
+        "64:ff9b:1::7f00:1", "fec0::1", "::ffff:a9fe:a9fe", "2001:db8::1", "3fff::1", "5f00::1",
     ],
 )  # fmt: skip
 def test_no_private_address_is_public(address: str) -> None:
@@ -81,6 +82,15 @@ def test_an_address_of_the_internet_is_public(address: str) -> None:
         ("https://localhost:8443/", "private"),
         ("https://0x7f000001/", "private"),
         ("https://2130706433/", "private"),
+        ("https://127.1/", "private"),
+        ("https://[::ffff:169.254.169.254]/", "private"),
+        ("https://[::ffff:7f00:1]/", "private"),
+        ("https://[64:ff9b::a9fe:a9fe]/", "private"),
+        ("https://[fec0::1]/", "private"),
+        ("https://169.254.169.254/latest/meta-data", "private"),
+        ("https://2852039166/", "private"),
+        ("http://169.254.169.254/", "scheme"),
+        ("https://0/", "private"),
     ],
 )
 def test_it_does_not_go_where_none_may_go(url: str, code: str) -> None:
