@@ -17,7 +17,6 @@ from comanda.connectors.errors import ShopError
 from comanda.ingest.sync import audit, history, inbox, joining, shops, standing, steering, tasks
 from comanda.ingest.sync.joining import Check
 from comanda.lib.money import amount
-from comanda.records import audit as deeds
 from comanda.records.models import Inbox, Store
 from comanda.records.stores import StoreClosed
 
@@ -41,17 +40,12 @@ def connect(
     given = [each for each in set_ or [] if each != "-"]
     with database.opened():
         store = find(key)
-        if url:
-            store.url = url
-            store.save(update_fields=["url"])
         _expect_platform(store)
         kept = connecting.kept(store)
         own, keys = connecting.sort(store.platform, {**kept, **pairs(given)}, from_input="-" in (set_ or []))
         if own:
             raise Refused(f"{store.platform} has no field {', '.join(own)}.")
-        found = connecting.join(store, keys)
-        if found.is_good:
-            deeds.note(ACTOR, "store.connect", f"store {store.key}", platform=store.platform)
+        found = joining.again(store, url or store.url, keys, ACTOR)
     tell_check(key, found, json)
 
 
@@ -128,7 +122,7 @@ def _steer(deed: Callable[[], object]) -> None:
 def _sync_here(store: Store, *, full: bool, quiet: bool) -> None:
     with bars(_STAGES, quiet=quiet) as progress:
         try:
-            with shops.opened(store) as connector, shops.watched(store):
+            with shops.opened(store) as connector, shops.watched(store, is_whole=True):
                 if full:
                     history.begin(store, type(connector), again=True)
                 tasks.perform(store, connector, full=False, by_hand=True, progress=progress)

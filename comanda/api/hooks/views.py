@@ -11,9 +11,9 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from comanda.api.hooks import bell, known
-from comanda.connectors.base import Delivery
+from comanda.connectors.base import Delivery, Verdict
 from comanda.ingest.sync import hooks
-from comanda.ingest.sync.hooks import Answer, Arrival
+from comanda.ingest.sync.hooks import Arrival
 from comanda.lib.gather import Gatherer
 from comanda.records import connections
 from comanda.records.database import LOST
@@ -52,13 +52,13 @@ def _receive(request: HttpRequest, key: str, secret: str) -> HttpResponse:
     if receiver is None:
         return HttpResponse(status=404)
     delivery = Delivery(request.body, _headers(request), request.GET.dict())
-    match hooks.judge(receiver.store, receiver.connector, delivery, receiver.secret):
-        case Answer.FORGED:
+    match receiver.connector.verify(delivery, receiver.secret):
+        case Verdict.FORGED:
             connections.saw_hook(receiver.store.pk, is_forged=True)
             return HttpResponse(status=401)
-        case Answer.PING:
+        case Verdict.PING:
             bell.ring(receiver.store.pk)
-        case Answer.STORED:
+        case Verdict.GENUINE | Verdict.UNSIGNED:
             _gatherer.submit("", hooks.arrival(receiver.store, delivery, type(receiver.connector)))
     return HttpResponse(status=200)
 

@@ -120,7 +120,7 @@ def get_sync(request: HttpRequest, key: InPath) -> Any:
     return standing.as_json(standing.of(find_store(key)))
 
 
-@router.post("/{key}/sync", response={202: StandOut}, **needs("stores:write"))
+@router.post("/{key}/sync", response={202: StandOut}, **needs("stores:sync"))
 def ask_sync(request: HttpRequest, key: InPath, asked: Annotated[SyncAsked, Body()]) -> Any:
     """Has the shop read now: what changed, or the whole history. Asking twice is asking once."""
     store = _connected(key)
@@ -136,7 +136,7 @@ def get_audit(request: HttpRequest, key: InPath, days: Annotated[Days, Query()])
     return [_told(row) for row in audit.latest(store, since, until).values()]
 
 
-@router.post("/{key}/audit", response={202: AuditAsked}, **needs("stores:write"))
+@router.post("/{key}/audit", response={202: AuditAsked}, **needs("stores:sync"))
 def ask_audit(request: HttpRequest, key: InPath, days: Annotated[DaysAsked, Body()]) -> Any:
     """Has days compared with the shop, order by order, and healed; see the answer by GET."""
     store = _connected(key)
