@@ -230,5 +230,7 @@ LOGGING = {
         "comanda": {"level": "INFO"},
         # What callers send wrong is their affair; what is our own bug is logged in comanda.api.faults.
         "django.request": {"level": "ERROR"},
+        # Each try is in the log of calls, with what went wrong.
+        "stamina": {"level": "ERROR"},
     },
 }

@@ -8,7 +8,7 @@ A new platform is a folder here, with a package that names its class as ``CONNEC
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -17,8 +17,10 @@ from typing import Any, ClassVar, Protocol
 
 import httpx
 
+from comanda.connectors.careful import UNREADABLE, careful
 from comanda.connectors.errors import NeedsOwner, Unsupported
 from comanda.connectors.http import Answer, Call, Http, Policy
+from comanda.connectors.values import ZERO
 from comanda.shapes import CartIn, ContactIn, OrderIn, OrderStatus, ProductIn
 
 Raw = dict[str, Any]
@@ -162,7 +164,6 @@ class Changed:
 
     resource: Resource
     id: str
-    is_gone: bool = False
     raw: Raw | None = None
 
 
@@ -219,8 +220,16 @@ class Vault(Protocol):
         """
 
 
+_ASKING = frozenset(
+    {"shop", "history", "changes", "read", "digests", "statuses", "subscriptions", "subscribe", "unsubscribe"}
+)
+
+
 class Connector(ABC):
-    """One shop of one platform. Everything that asks the shop raises ShopError."""
+    """One shop of one platform. Everything that asks the shop raises ShopError.
+
+    So it does of an answer whose form nobody foresaw: whatever reading it raises is turned into one.
+    """
 
     platform: ClassVar[str]
     """The name in commands, the API and the database."""
@@ -258,6 +267,11 @@ class Connector(ABC):
     """How often what changed is asked for: the shortest that the platform's limits bear."""
     overlap: ClassVar[timedelta] = timedelta(minutes=5)
     """How far behind the last time each pull begins anew."""
+
+    def __init_subclass__(cls, **named: Any) -> None:
+        super().__init_subclass__(**named)
+        for name in _ASKING & vars(cls).keys():
+            setattr(cls, name, careful(vars(cls)[name]))
 
     def __init__(self, config: Config, http: Http, vault: Vault | None = None) -> None:
         self.config, self.http, self.vault = config, http, vault
@@ -334,6 +348,20 @@ class Connector(ABC):
     def id_of(self, resource: Resource, raw: Raw) -> str:
         """The shop's own id of a record, also of one that cannot be read; "" when there is none."""
         return str(raw.get("id") or "")
+
+    def digests_of(self, raws: Iterable[Raw], digest: Callable[[Raw], Digest], at: datetime) -> list[Digest]:
+        """For ``digests``: an order of which none can be made lies at ``at``, with no money.
+
+        So the audit finds that it is missing, reads it, and says what is wrong; the others are compared.
+        """
+
+        def one(raw: Raw) -> Digest:
+            try:
+                return digest(raw)
+            except UNREADABLE:
+                return Digest(self.id_of(Resource.ORDERS, raw), at, "", ZERO)
+
+        return [one(raw) for raw in raws]
 
     gone_words: ClassVar[tuple[str, ...]] = ()
     """Statuses of orders that the shop deleted, and of which its figures know nothing."""

@@ -4,6 +4,9 @@ import threading
 import time
 from collections.abc import Callable
 
+_LONGEST = 3_600.0
+"""Seconds for which nothing is asked at most, whatever a shop says."""
+
 
 class Budget:
     """So many requests a second in the long run, and ``burst`` at once. Threads may share one."""
@@ -32,7 +35,7 @@ class Budget:
     def hold(self, seconds: float) -> None:
         """Nothing is asked for so long: the shop said so."""
         with self._mutex:
-            self._at = max(self._at, self._clock() + seconds)
+            self._at = max(self._at, self._clock() + min(seconds, _LONGEST))
             self._left = min(self._left, 0.0)
 
 

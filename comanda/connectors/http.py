@@ -118,6 +118,8 @@ class Http:
         self.own = Budget(policy.rate, policy.burst)
         self._budgets = (self.own, *budgets)
         self._log = log or (lambda call: None)
+        self.asked = ""
+        """The path that was asked for last."""
         self.skew = 0.0
         """Seconds that the shop's clock is ahead of ours, as its last answer showed."""
         self.judge: Callable[[Answer], None] = lambda answer: None
@@ -167,7 +169,7 @@ class Http:
         raise AssertionError("the last try returns or raises")
 
     def _send(self, request: httpx.Request) -> Answer:
-        began = time.monotonic()
+        began, self.asked = time.monotonic(), request.url.path
         status, size, error = 0, 0, ""
         try:
             with _said(request.url, self.policy):
@@ -217,7 +219,10 @@ class Http:
 
 def _asking(url: str, pairs: Pairs) -> httpx.URL:
     """The address with its query, a blank as ``%20``: who checks a signature may take ``+`` for a plus."""
-    address = httpx.URL(url)
+    try:
+        address = httpx.URL(url)
+    except httpx.InvalidURL:
+        raise NeedsOwner("address_invalid", url=url) from None
     said = filter(None, (address.query, urlencode(pairs, quote_via=quote).encode()))
     return address.copy_with(query=b"&".join(said)) if pairs else address
 

@@ -232,6 +232,21 @@ ALL: dict[str, Sentence] = {
         _("The shop hides names and e-mails from this app."),
         _("Ask the platform for access to protected customer data, or change the plan; then do a full sync."),
     ),
+    "hooks_refused": Sentence(
+        Step.RIGHTS,
+        _("The key may not make webhooks in the shop."),
+        _("All comes in without them, within the interval of the sync. Give the key the right to write too."),
+    ),
+    "currency_changed": Sentence(
+        Step.VERSION,
+        _("The shop sells in %(now)s; this store is set to %(was)s."),
+        _("Each order keeps the currency that it was made in. If the change is to stay, edit the store."),
+    ),
+    "zone_changed": Sentence(
+        Step.VERSION,
+        _("The shop's time zone is %(now)s; this store is set to %(was)s."),
+        _("Days are compared by the zone of the store. If the change is to stay, edit the store."),
+    ),
     "dates_ahead": Sentence(
         Step.VERSION,
         _("The newest order of the shop is dated %(minutes)s minutes into the future."),

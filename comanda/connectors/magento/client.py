@@ -319,7 +319,7 @@ class Magento(Connector):
             return self._rest.rows_past("orders", asked, count, fields=_SLIM)
 
         for found in pages.by_key(ask, id_of, Size(_MOST), "0"):
-            yield [normalise.digest(raw) for raw in found]
+            yield self.digests_of(found, normalise.digest, since)
         self._rest.lost()
 
 

@@ -330,7 +330,7 @@ class Nuvemshop(Connector):
         told: set[str] = set()
         slim: Pairs = [("fields", _SLIM)]
         for rows, _cursor in self._passes(Resource.ORDERS, "created_at", since, until, slim, {}):
-            found = [normalise.digest(raw) for raw in rows]
+            found = self.digests_of(rows, normalise.digest, since)
             yield [each for each in found if each.order_id not in told and since <= each.placed_at < until]
             told |= {each.order_id for each in found}
 

@@ -78,11 +78,11 @@ def events(delivery: Delivery) -> list[Event]:
         return [_privacy(said)]
     if topic in _CLOSED:
         return [Closed(_CLOSED[topic])]
-    what, _, event = topic.partition("/")
+    what = topic.partition("/")[0]
     record = key(said.get("id"))
     if what not in _RESOURCES or not record:
         return []
-    return [Changed(_RESOURCES[what], record, is_gone=event == "deleted")]
+    return [Changed(_RESOURCES[what], record)]
 
 
 def _privacy(said: Mapping[str, Any]) -> Privacy:

@@ -252,11 +252,11 @@ class PrestaShop(Connector):
             query = [("date", "1"), ("filter[date_add]", span), above("id", behind), ("sort", "[id_ASC]")]
             return self._service.rows("orders", [*query, ("limit", str(count))], _SLIM)
 
+        def digest(raw: Raw) -> Digest:
+            return normalise.digest(raw, self._beside.word(raw), self._beside.currency(raw), zone)
+
         for found in pages.by_key(ask, _id, Size(_MOST), "0"):
-            made = [
-                normalise.digest(raw, self._beside.word(raw), self._beside.currency(raw), zone)
-                for raw in found
-            ]
+            made = self.digests_of(found, digest, since)
             yield [digest for digest in made if since <= digest.placed_at < until]
 
     def _wall(self, at: datetime) -> datetime:

@@ -372,7 +372,7 @@ class Shopify(Connector):
         """A hundred orders a request, a few fields each."""
         words = [f"processed_at:>='{_iso(since)}'", f"processed_at:<='{_iso(until)}'"]
         for rows in self._walk(Resource.ORDERS, "PROCESSED_AT", words, queries.SLIM, 100):
-            found = [normalise.digest(raw) for raw in rows]
+            found = self.digests_of(rows, normalise.digest, since)
             yield [each for each in found if since <= each.placed_at < until]
 
     # Webhooks.

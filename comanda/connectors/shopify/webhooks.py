@@ -83,7 +83,7 @@ def events(delivery: Delivery, *, is_proven: bool) -> list[Event]:
         return [Closed("app_removed")]
     if topic in _PRIVATE:
         return [_privacy(topic, said)]
-    what, _, event = topic.partition("/")
+    what = topic.partition("/")[0]
     if topic == "refunds/create":
         what, said = "orders", {"id": said.get("order_id")}
     if what == "checkouts":
@@ -94,7 +94,7 @@ def events(delivery: Delivery, *, is_proven: bool) -> list[Event]:
         record = key(child(said.get("order_edit")).get("order_id"))
     if what not in _RESOURCES or not record:
         return []
-    return [Changed(_RESOURCES[what], record, is_gone=event == "delete")]
+    return [Changed(_RESOURCES[what], record)]
 
 
 def _read(body: bytes) -> Mapping[str, Any]:

@@ -376,9 +376,10 @@ class Tray(Connector):
                 found, _total = self._page(Resource.ORDERS, number, "id_asc", {"date": day.isoformat()})
                 if begins < since or ends > until:
                     whole = self.read(Resource.ORDERS, [text(each["id"]) for each in found])
-                    yield [each for each in map(normalise.digest, whole) if since <= each.placed_at < until]
+                    made = self.digests_of(whole, normalise.digest, since)
+                    yield [each for each in made if since <= each.placed_at < until]
                 else:
-                    yield [normalise.digest(each) for each in found]
+                    yield self.digests_of(found, normalise.digest, since)
                 if len(found) < _LIMIT:
                     break
 

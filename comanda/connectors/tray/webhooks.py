@@ -38,4 +38,4 @@ def events(delivery: Delivery) -> list[Event]:
     resource, record = _SCOPES.get(said["scope_name"]), key(said.get("scope_id"))
     if resource is None or not record:
         return []
-    return [Changed(resource, record, is_gone=said.get("act") == "delete")]
+    return [Changed(resource, record)]

@@ -407,7 +407,7 @@ class Wake(Connector):
         """Fifty a request, whole orders: the shop knows no slimmer ones."""
         hour = timedelta(hours=1)
         for rows, _end, _total in self._windows(Resource.ORDERS, "DataCriacao", since - hour, until + hour):
-            found = [normalise.digest(raw) for raw in self._named(rows)]
+            found = self.digests_of(self._named(rows), normalise.digest, since)
             yield [each for each in found if since <= each.placed_at < until]
 
     # Webhooks.

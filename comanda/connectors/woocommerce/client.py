@@ -276,7 +276,8 @@ class WooCommerce(Connector):
             return self._list("orders", query, count, offset)
 
         for items, _place in pages.by_offset(ask, _id, Size(_MOST), Place()):
-            yield [normalise.digest(raw) for raw in items if text(raw.get("status")) != normalise.DRAFT]
+            real = (raw for raw in items if text(raw.get("status")) != normalise.DRAFT)
+            yield self.digests_of(real, normalise.digest, since)
 
     # Webhooks.
 

@@ -8,8 +8,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from enum import StrEnum
+from datetime import UTC, datetime
 from hashlib import blake2b
 
 from django.db import transaction
@@ -23,8 +22,8 @@ from comanda.connectors.base import (
     Privacy,
     Raw,
     Resource,
-    Verdict,
 )
+from comanda.connectors.careful import UNREADABLE
 from comanda.connectors.errors import NeedsOwner, SkipRecord
 from comanda.ingest.sync import gone, intake, privacy, shops
 from comanda.ingest.upsert import Cause
@@ -58,14 +57,6 @@ WHERE inbox.id = worked.id AND inbox.tries = worked.tries
 """Rows that came once more while they were worked off stay."""
 
 
-class Answer(StrEnum):
-    """What the shop is told of its webhook."""
-
-    STORED = "stored"
-    PING = "ping"
-    FORGED = "forged"
-
-
 @dataclass(frozen=True, slots=True)
 class Arrival:
     """A genuine delivery on its way into the inbox; ``head`` holds its headers that matter, as text."""
@@ -74,16 +65,6 @@ class Arrival:
     head: str
     delivery: str
     body: bytes
-
-
-def judge(store: Store, connector: Connector, delivery: Delivery, secret: str) -> Answer:
-    """Whether to store a delivery that came to the store's secret address."""
-    match connector.verify(delivery, secret):
-        case Verdict.FORGED:
-            return Answer.FORGED
-        case Verdict.PING:
-            return Answer.PING
-    return Answer.STORED
 
 
 def arrival(store: Store, delivery: Delivery, connector: type[Connector]) -> Arrival:
@@ -137,6 +118,8 @@ def _work(store: Store, connector: Connector, rows: list[tuple[int, str, bytes, 
                 _sort_in(store, event, wanted, whole)
         except SkipRecord as error:
             _fail(number, error)
+        except UNREADABLE as error:
+            _fail(number, SkipRecord("unreadable", what=f"{type(error).__name__}: {error}"))
         else:
             if any(isinstance(event, Privacy) for event in events):
                 _forget(number)
@@ -221,18 +204,10 @@ def keep_subscribed(connection: Connection, connector: Connector, public_url: st
     if not connector.makes_webhooks or (not public_url.startswith("https://") and not _is_local(public_url)):
         return False
     connector.subscribe(address(connection, public_url), secret_of(connection))
-    now = datetime.now(UTC)
-    connection.hooks_made_at = connection.hooks_made_at or now
-    connection.hooks_checked_at = now
-    connection.save(update_fields=["hooks_made_at", "hooks_checked_at"])
+    made = Connection.objects.filter(store_id=connection.store_id)
+    made.filter(hooks_made_at=None).update(hooks_made_at=datetime.now(UTC))
     return True
 
 
 def _is_local(url: str) -> bool:
     return url.startswith(("http://127.0.0.1", "http://localhost"))
-
-
-def is_check_due(connection: Connection) -> bool:
-    """Whether to look at the shop's webhooks: once an hour, for shops switch them off by themselves."""
-    last = connection.hooks_checked_at
-    return last is None or datetime.now(UTC) - last > timedelta(hours=1)

@@ -14,6 +14,7 @@ from django.db import IntegrityError
 from psycopg import Cursor
 
 from comanda.connectors.base import Connector, Page, Raw, Resource, Shape
+from comanda.connectors.careful import UNREADABLE
 from comanda.connectors.errors import SkipRecord
 from comanda.ingest.upsert import Cause, Checked, StoreRef, check, upsert
 from comanda.records import stores
@@ -24,7 +25,6 @@ from comanda.shapes import CartIn, ContactIn, OrderIn, OrderStatus, Outcome, Pro
 AT_ONCE = 10_000
 REFUSALS = ("refused", "refused_empty")
 """Codes of what could be read, and broke a rule of the door."""
-_UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError)
 _ORDER_OF_KINDS = (ProductIn, ContactIn, CartIn, OrderIn)
 _KEEP = """
 INSERT INTO inbox (store_id, kind, external_id, source, delivery, body, state, error_code,
@@ -92,12 +92,13 @@ def read(store: Store, connector: Connector, resource: Resource, raws: Iterable[
     """The shapes of records, statuses as the store's map has them."""
     found = Read()
     for raw in raws:
-        record = connector.id_of(resource, raw)
+        record = ""
         try:
+            record = connector.id_of(resource, raw)
             shapes = connector.shapes(resource, raw)
         except SkipRecord as error:
             found.lost.append(_lost(resource, record, raw, error.code, error.facts))
-        except _UNREADABLE as error:
+        except UNREADABLE as error:
             what = f"{type(error).__name__}: {error}"
             found.lost.append(_lost(resource, record, raw, "unreadable", {"what": what}))
         else:

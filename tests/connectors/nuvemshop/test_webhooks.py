@@ -61,7 +61,7 @@ def test_it_knows_genuine_ones(came: Delivery, secret: str, verdict: Verdict) ->
     ("said", "expected"),
     [
         (ORDER, [Changed(Resource.ORDERS, "871254203")]),
-        ({**ORDER, "event": "product/deleted"}, [Changed(Resource.PRODUCTS, "871254203", is_gone=True)]),
+        ({**ORDER, "event": "product/deleted"}, [Changed(Resource.PRODUCTS, "871254203")]),
         ({**ORDER, "event": "customer/updated"}, [Changed(Resource.CUSTOMERS, "871254203")]),
         ({**ORDER, "event": "app/uninstalled"}, [Closed("app_removed")]),
         ({**ORDER, "event": "app/suspended"}, [Closed("app_suspended")]),

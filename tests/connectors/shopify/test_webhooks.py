@@ -64,11 +64,11 @@ def test_it_knows_genuine_ones(came: Delivery, secret: str, verdict: Verdict) ->
     ("topic", "said", "expected"),
     [
         ("orders/create", {"id": 5}, [Changed(Resource.ORDERS, "5")]),
-        ("orders/delete", {"id": 5}, [Changed(Resource.ORDERS, "5", is_gone=True)]),
+        ("orders/delete", {"id": 5}, [Changed(Resource.ORDERS, "5")]),
         ("orders/edited", {"order_edit": {"id": 1, "order_id": 5}}, [Changed(Resource.ORDERS, "5")]),
         ("refunds/create", {"id": 1, "order_id": 5}, [Changed(Resource.ORDERS, "5")]),
         ("customers/update", {"id": 5}, [Changed(Resource.CUSTOMERS, "5")]),
-        ("products/delete", {"id": 5}, [Changed(Resource.PRODUCTS, "5", is_gone=True)]),
+        ("products/delete", {"id": 5}, [Changed(Resource.PRODUCTS, "5")]),
         ("app/uninstalled", {"id": 5}, [Closed("app_removed")]),
         ("shop/update", {"id": 5}, []),
         (

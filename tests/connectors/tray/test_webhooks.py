@@ -31,7 +31,7 @@ def test_what_is_said_of_another_shop_is_answered_and_dropped(tray: Tray) -> Non
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("scope_id=5&scope_name=order&act=delete", [Changed(Resource.ORDERS, "5", is_gone=True)]),
+        ("scope_id=5&scope_name=order&act=delete", [Changed(Resource.ORDERS, "5")]),
         ("scope_id=6&scope_name=customer&act=insert", [Changed(Resource.CUSTOMERS, "6")]),
         ("scope_id=7&scope_name=product_price&act=update", [Changed(Resource.PRODUCTS, "7")]),
         ("scope_id=8&scope_name=variant_stock&act=update", []),

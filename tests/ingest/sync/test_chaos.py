@@ -20,10 +20,9 @@ from django.conf import settings
 from django.db.models import Model
 
 from comanda.connectors import http
-from comanda.connectors.base import Connector, Delivery
+from comanda.connectors.base import Connector, Delivery, Verdict
 from comanda.connectors.budget import Budget
 from comanda.ingest.sync import audit, gone, hooks, intake, shops, tasks
-from comanda.ingest.sync.hooks import Answer
 from comanda.ingest.upsert.log import Log
 from comanda.jobs import leaving
 from comanda.jobs.leaving import Leaving
@@ -121,8 +120,8 @@ class Post:
     shop: FakeShop
     chance: random.Random
     bag: list[tuple[bytes, dict[str, str]]] = field(default_factory=list)
-    answers: Counter[Answer] = field(default_factory=Counter)
-    forgeries: Counter[Answer] = field(default_factory=Counter)
+    answers: Counter[Verdict] = field(default_factory=Counter)
+    forgeries: Counter[Verdict] = field(default_factory=Counter)
 
     def collect(self, what: str, event: str, number: int) -> None:
         for _, body, headers in self.shop.deliveries(what, event, number):
@@ -149,12 +148,12 @@ class Post:
                 if connector.signs_webhooks:
                     self.forgeries[self.hand_in(connector, body + b" ", headers, secret)] += 1
 
-    def hand_in(self, connector: Connector, body: bytes, headers: dict[str, str], secret: str) -> Answer:
+    def hand_in(self, connector: Connector, body: bytes, headers: dict[str, str], secret: str) -> Verdict:
         delivery = Delivery(body, headers)
-        answer = hooks.judge(self.store, connector, delivery, secret)
-        if answer is Answer.STORED:
+        verdict = connector.verify(delivery, secret)
+        if verdict in (Verdict.GENUINE, Verdict.UNSIGNED):
             hooks.store([hooks.arrival(self.store, delivery, type(connector))])
-        return answer
+        return verdict
 
 
 @pytest.fixture
@@ -263,8 +262,8 @@ def test_every_order_is_accounted_for_after_all_that(
     created = Counter(Activity.objects.filter(kind="order_created").values_list("order_id", flat=True))
     assert created == dict.fromkeys(Order.objects.values_list("id", flat=True), 1)
     assert not Inbox.objects.filter(store=store, state=InboxState.FAILED).exists()
-    assert set(post.answers) <= {Answer.STORED}
-    assert set(post.forgeries) <= {Answer.FORGED}
+    assert set(post.answers) <= {Verdict.GENUINE, Verdict.UNSIGNED}
+    assert set(post.forgeries) <= {Verdict.FORGED}
     kind = shops.platform_of(store)
     assert bool(post.answers) == kind.has_webhooks
     assert bool(post.forgeries) == kind.signs_webhooks
