@@ -19,8 +19,9 @@ from django.db.models.functions import Now
 from comanda.records import installation
 from comanda.records.models import Connection, ConnectionState, Store, Sync
 
-_LONGEST_WAIT = timedelta(hours=1)
-_FIRST_WAIT = 30.0
+_OF_TIME, _OF_OWNER = (30.0, 600.0), (600.0, 21_600.0)
+"""Seconds until the second try, and at most: for what passes by itself, and for what waits for someone."""
+_LONGEST = 86_400.0
 
 
 class Unsealable(Exception):
@@ -94,26 +95,47 @@ def renew(
     return fields
 
 
-def fail(connection: Connection, code: str, facts: Mapping[str, str], after: float | None) -> None:
+def fail(
+    connection: Connection,
+    code: str,
+    facts: Mapping[str, str],
+    after: float | None,
+    *,
+    is_final: bool = False,
+) -> None:
     """Takes note of what went wrong, by the code of its sentence.
 
     With ``after`` it is tried again, not before so many seconds and ever less often; with None it waits for
-    the owner to act.
+    the owner to act, and is tried again now and then too, for much is mended where nobody tells us: a
+    certificate renewed, a firewall opened. What is ``is_final`` is not.
     """
-    connection.failures += 1
-    connection.error_code, connection.error_facts = code, dict(facts)
-    connection.error_at = datetime.now(UTC)
-    if after is None:
-        connection.retry_at = None
-        connection.state = ConnectionState.BROKEN
-    else:
-        patience = max(after, _FIRST_WAIT * 2 ** min(connection.failures - 1, 10))
-        connection.retry_at = datetime.now(UTC) + min(timedelta(seconds=patience), _LONGEST_WAIT)
-    connection.save(update_fields=["failures", "error_code", "error_facts", "error_at", "retry_at", "state"])
+    with transaction.atomic():
+        kept = Connection.objects.select_for_update().filter(store_id=connection.store_id).first()
+        if kept is None:  # disconnected meanwhile
+            return
+        now = datetime.now(UTC)
+        is_early = kept.retry_at is not None and kept.retry_at > now  # of what is done beside the sync
+        kept.failures += not is_early
+        kept.error_code, kept.error_facts, kept.error_at = code, dict(facts), now
+        if after is None and kept.state == ConnectionState.ON:
+            kept.state = ConnectionState.BROKEN
+        if is_final:
+            kept.retry_at = None
+        elif after is not None or not is_early:
+            kept.retry_at = now + timedelta(seconds=_patience(kept.failures, after))
+        kept.save(update_fields=["failures", "error_code", "error_facts", "error_at", "retry_at", "state"])
+    connection.refresh_from_db()
 
 
-def recover(connection: Connection, *, is_by_hand: bool = False) -> None:
-    """It went well, or someone switched it on."""
+def _patience(failures: int, after: float | None) -> float:
+    """Seconds until the next try: ever longer, and no shorter than the shop asks for."""
+    least, most = _OF_OWNER if after is None else _OF_TIME
+    own = min(least * 2 ** min(failures - 1, 10), most)
+    return float(min(max(after or 0.0, own), _LONGEST))
+
+
+def recover(connection: Connection, *, is_by_hand: bool = False, is_proven: bool = False) -> None:
+    """It went well, or someone switched it on; ``is_proven`` if all that was wrong was tried again."""
     cleared: dict[str, Any] = {
         "error_code": "",
         "error_facts": {},
@@ -123,8 +145,9 @@ def recover(connection: Connection, *, is_by_hand: bool = False) -> None:
     }
     asked = Connection.objects.filter(store_id=connection.store_id)
     if not is_by_hand:
-        asked = asked.filter(state=ConnectionState.ON).exclude(failures=0)
-    else:
+        well = [ConnectionState.ON, ConnectionState.BROKEN] if is_proven else [ConnectionState.ON]
+        asked = asked.filter(state__in=well).exclude(failures=0)
+    if is_by_hand or is_proven:
         cleared["state"] = ConnectionState.ON
     if asked.update(**cleared):
         connection.refresh_from_db()

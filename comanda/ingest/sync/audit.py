@@ -154,6 +154,7 @@ def run(store: Store, connector: Connector, day: date) -> Day:
     found = Day(day, healed=healed)
     _count(found, theirs, ours)
     found.differences = [_explained(store, each, theirs, ours) for each in sorted(odd)]
+    found.differences.sort(key=lambda each: each.reason in FAIR)  # what needs someone first: not all are kept
     _write(store, found)
     return found
 

@@ -13,7 +13,10 @@ from comanda.connectors.errors import RetryLater, ShopError
 from comanda.connectors.http import Call, Http, Policy
 from comanda.lib.guard import Guard
 from comanda.records import connections, stores
-from comanda.records.models import Connection, ShopCall, Store
+from comanda.records.models import Connection, ConnectionState, ShopCall, Store
+
+_FINAL = frozenset({"app_removed"})
+"""What does not pass by itself, and is not tried again."""
 
 
 class NotConnected(Exception):
@@ -110,23 +113,31 @@ def _keep(store: Store, calls: list[Call]) -> None:
 
 
 @contextmanager
-def watched(store: Store) -> Iterator[None]:
-    """What goes wrong with the shop is written down, and raised; when nothing does, it is well again."""
+def watched(store: Store, *, is_whole: bool = False) -> Iterator[None]:
+    """What goes wrong with the shop is written down, and raised; when nothing does, it is well again.
+
+    A connection that waits for someone is well only after a ``is_whole`` sync: less may ask nothing of the
+    shop.
+    """
     connection = connection_of(store)
     try:
         yield
     except ShopError as error:
         note(connection, error)
         raise
-    connections.recover(connection)
+    connections.recover(connection, is_proven=is_whole)
 
 
 def note(connection: Connection, error: ShopError) -> None:
     """Writes down what went wrong: with time, or for the owner."""
     after = error.after if isinstance(error, RetryLater) else None
-    connections.fail(connection, error.code, error.facts, after)
+    connections.fail(connection, error.code, error.facts, after, is_final=error.code in _FINAL)
 
 
 def is_due(connection: Connection, now: datetime | None = None) -> bool:
-    """Whether the shop may be asked: not while it asks to wait."""
-    return connection.retry_at is None or connection.retry_at <= (now or datetime.now(UTC))
+    """Whether the shop may be asked by itself: not while it asks to wait, or nothing is to be hoped for."""
+    if connection.state == ConnectionState.PAUSED:
+        return False
+    if connection.retry_at is None:
+        return bool(connection.state == ConnectionState.ON)
+    return connection.retry_at <= (now or datetime.now(UTC))

@@ -97,12 +97,18 @@ def derive(store: Store) -> int:
     """
     map_ = {each.word: each.status.value for each in words(store)}
     after, count = 0, 0
-    total = Order.objects.filter(store=store, source_status__in=list(map_)).count()
+    total = _wrong(store, map_)
     with progress.shown(task(store)) as tell:
         while changed := _batch(store, map_, after):
             after, count = max(changed), count + len(changed)
             tell("orders", count, total)
     return count
+
+
+def _wrong(store: Store, map_: Mapping[str, str]) -> int:
+    """How many orders are to be given another status."""
+    carried = Order.objects.filter(store=store).values_list("source_status", "status").annotate(Count("id"))
+    return sum(count for word, status, count in carried if map_.get(word, status) != status)
 
 
 def _batch(store: Store, map_: Mapping[str, str], after: int) -> list[int]:

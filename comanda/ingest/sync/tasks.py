@@ -4,7 +4,6 @@ A minute's tick looks at which stores are due; webhooks, buttons and commands as
 that is cut off is brought up again by the queue, and goes on where it was.
 """
 
-import logging
 import random
 import time
 from collections.abc import Sequence
@@ -12,11 +11,9 @@ from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
-
 from comanda.connectors.base import Connector
-from comanda.connectors.errors import RetryLater, ShopError
-from comanda.ingest.sync import audit, calls, carts, history, hooks, pulling, replay, shops, statuses
+from comanda.connectors.errors import ShopError
+from comanda.ingest.sync import audit, calls, care, carts, history, hooks, pulling, replay, shops, statuses
 from comanda.jobs import app, leaving
 from comanda.jobs.again import Again
 from comanda.jobs.asking import once
@@ -25,7 +22,6 @@ from comanda.records.models import Audit, Connection, ConnectionState, Store, Sy
 from comanda.records.progress import Tell
 from comanda.records.stores import StoreClosed
 
-log = logging.getLogger(__name__)
 _AGAIN = Again(*database.LOST)
 """For a shop that fails, the tick waits."""
 _SLICE = 20.0
@@ -45,15 +41,16 @@ def tick(timestamp: int) -> None:
     for connection in _active():
         if shops.is_due(connection, now):
             enqueue_sync(connection.store)
-            if _is_audit_due(connection.store, now):
+            if connection.state == ConnectionState.ON and _is_audit_due(connection.store, now):
                 enqueue_audit(connection.store)
 
 
 def _active() -> list[Connection]:
+    """Also those that wait for someone to act: it may have been done in the shop."""
     return list(
-        Connection.objects.filter(
-            state=ConnectionState.ON, store__archived_at=None, store__removal_asked_at=None
-        ).select_related("store")
+        Connection.objects.exclude(state=ConnectionState.PAUSED)
+        .filter(store__archived_at=None, store__removal_asked_at=None)
+        .select_related("store")
     )
 
 
@@ -69,7 +66,7 @@ def sync_store(store_id: int, full: bool = False, by_hand: bool = False) -> None
     store = Store.objects.filter(id=store_id).first()
     if store is None or not _may_run(store, by_hand=by_hand):
         return
-    with suppress(*_ENDS), shops.opened(store) as connector, shops.watched(store):
+    with suppress(*_ENDS), shops.opened(store) as connector, shops.watched(store, is_whole=True):
         try:
             perform(store, connector, full=full, by_hand=by_hand, until=time.monotonic() + _SLICE)
         except history.Paused:
@@ -82,7 +79,7 @@ def _may_run(store: Store, *, by_hand: bool, also_broken: bool = False) -> bool:
         return False
     if by_hand or (also_broken and connection.state == ConnectionState.BROKEN):
         return True
-    return connection.state == ConnectionState.ON and shops.is_due(connection)
+    return shops.is_due(connection)
 
 
 def perform(
@@ -100,22 +97,14 @@ def perform(
         history.begin(store, type(connector), again=full)
     if not connection.statuses:
         statuses.fetch(store, connector)
-    _look_after_hooks(connection, connector)
+    if care.is_due(connection):
+        care.take(connection, connector)
     if not history.is_done(store):
         history.run(store, connector, progress, until)
     hooks.work(store, connector)
     if by_hand or full or _is_pull_due(store, connector):
         pulling.run(store, connector, all_of_it=full)
     carts.settle(store)
-
-
-def _look_after_hooks(connection: Connection, connector: Connector) -> None:
-    """What the shop refuses for now is tried again with the next sync, and keeps nothing else from it."""
-    if hooks.is_check_due(connection):
-        try:
-            hooks.keep_subscribed(connection, connector, settings.PUBLIC_URL)
-        except RetryLater as error:
-            log.info("The webhooks of %s are not all made yet: %s", connection.store.key, error)
 
 
 def _is_pull_due(store: Store, connector: Connector) -> bool:

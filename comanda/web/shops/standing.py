@@ -121,6 +121,11 @@ class Shown(Brief):
         return words.named(self.failed)
 
     @property
+    def retry_at(self) -> datetime | None:
+        """When it is tried again by itself."""
+        return self.stand.retry_at if self.stand.state in ("waiting", "broken") else None
+
+    @property
     def is_reading(self) -> bool:
         """Whether some of the history is still to come."""
         return any(each.state != "done" for each in self.resources)
