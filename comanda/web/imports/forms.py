@@ -15,7 +15,7 @@ from comanda.ingest.csv_import.encoding import CODECS
 from comanda.ingest.csv_import.fields import FIELDS
 from comanda.ingest.csv_import.fixes import Fix
 from comanda.ingest.csv_import.seen import Seen
-from comanda.records.models import Store
+from comanda.records.models import Import, Store
 from comanda.shapes import OrderStatus
 from comanda.web.forms import Form
 from comanda.web.imports import receiving
@@ -37,6 +37,15 @@ def said(query: QueryDict, name: str) -> str:
 def open_stores() -> QuerySet[Store]:
     """Stores that files can be brought into."""
     return Store.objects.filter(archived_at=None).order_by("name", "id")
+
+
+def usual_store() -> str:
+    """The key of the store that took the last file, or else of one that no shop brings orders to."""
+    last = Import.objects.filter(store__in=open_stores()).order_by("-id").select_related("store").first()
+    if last is not None:
+        return last.store.key
+    first = open_stores().filter(connection=None).first()
+    return first.key if first else ""
 
 
 class _StoreField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subscriptable when run

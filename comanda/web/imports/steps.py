@@ -67,7 +67,8 @@ def _while_open(view: View[P]) -> View[P]:
 def new(request: HttpRequest) -> HttpResponseBase:
     """Step 1: which store, which file."""
     if request.method != "POST":
-        return _ask_for_file(request, forms.UploadForm(initial={"store": request.GET.get("store", "")}))
+        asked = request.GET.get("store") or forms.usual_store()
+        return _ask_for_file(request, forms.UploadForm(initial={"store": asked}))
     files = {"file": receiving.sample()} if request.POST.get("sample") else request.FILES
     form = forms.UploadForm(request.POST, files, fault=receiving.fault_of(request))
     if not form.is_valid():

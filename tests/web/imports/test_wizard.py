@@ -8,6 +8,7 @@ from django.test import Client
 
 from comanda.ingest.csv_import import drafts
 from comanda.ingest.upsert import StoreRef
+from comanda.records import connections
 from comanda.records.models import Import, ImportDraft, ImportState, Order, Store
 from tests import factories
 from tests.ingest.csv_import import importing, uploading
@@ -72,6 +73,21 @@ def test_it_begins_with_the_store_that_is_asked_for(owner: Client, store: StoreR
     factories.make_store("another")
 
     assert '<option value="shop" selected>' in text(owner.get("/imports/new?store=shop"))
+
+
+def test_it_begins_with_a_store_that_no_shop_brings_orders_to(owner: Client, store: StoreRef) -> None:
+    factories.make_store("another")
+    connections.connect(Store.objects.get(key="another"), {"token": "x"})
+
+    assert '<option value="shop" selected>' in text(owner.get("/imports/new"))
+
+
+def test_it_begins_with_the_store_that_took_the_last_file(owner: Client, store: StoreRef) -> None:
+    another = factories.make_store("another")
+    Import.objects.create(store_id=store.id, state=ImportState.DONE)
+    Import.objects.create(store_id=another.id, state=ImportState.DONE)
+
+    assert '<option value="another" selected>' in text(owner.get("/imports/new"))
 
 
 def test_it_offers_no_archived_store(owner: Client, store: StoreRef) -> None:
