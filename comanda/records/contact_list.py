@@ -271,9 +271,11 @@ class Listing:
         return not self._seem_many and self._sample.is_soon_met(limit)
 
     def _is_looked_up(self, sort: Sort) -> bool:
-        if self._smallest is not None or (sort.by_id and self._ordered is not None):
+        if self._smallest is not None:
             return True
-        return self._are_few_together
+        if not self._seem_few and self._are_few_together:  # what is offered depends on it anyway
+            return True
+        return (sort.by_id and self._ordered is not None) or self._are_few_together
 
     @cached_property
     def _ordered(self) -> str | None:
