@@ -254,6 +254,8 @@ class Connector(ABC):
     """Can webhooks be made over the API, so that the owner need not?"""
     lists_statuses: ClassVar[bool] = False
     """Does the shop list its own statuses?"""
+    tells_refunds: ClassVar[bool] = False
+    """Does the shop tell how much of an order was given back, also in part?"""
     has_privacy_webhooks: ClassVar[bool] = False
     """Does the platform pass on requests of people about their data?"""
     has_authorise_page: ClassVar[bool] = False

@@ -122,6 +122,10 @@ def _expect_same_lines(shape: OrderIn, order: Order, cents: int) -> None:
         assert abs(line.unit_price - each.price) <= most
 
 
+def test_it_says_whether_it_tells_refunds(connector: Connector, shop: FakeShop) -> None:
+    assert connector.tells_refunds is shop.tells_refunds
+
+
 def test_it_goes_on_behind_any_page(connector: Connector, world: World) -> None:
     pages = list(connector.history(Resource.ORDERS, None, until()))
     middle = len(pages) // 2

@@ -90,6 +90,7 @@ class Magento(Connector):
         _("Save, press “Activate” beside it, then “Allow”. Copy all four values here."),
     )
     resources = (Resource.PRODUCTS, Resource.CUSTOMERS, Resource.ORDERS, Resource.CARTS)
+    tells_refunds = True
     policy = Policy(rate=20.0, burst=20.0, timeout=120.0, headers={"Cache-Control": "no-cache"})
 
     def prepare(self) -> None:

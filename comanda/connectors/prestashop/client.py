@@ -90,6 +90,7 @@ class PrestaShop(Connector):
     resources = (Resource.PRODUCTS, Resource.CUSTOMERS, Resource.ORDERS, Resource.CARTS)
     policy = Policy(rate=20.0, burst=20.0, timeout=120.0, secrets=("ws_key",))
     lists_statuses = True
+    tells_refunds = True
     overlap = timedelta(minutes=15)
 
     def prepare(self) -> None:

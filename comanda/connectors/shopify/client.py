@@ -111,6 +111,7 @@ class Shopify(Connector):
     has_webhooks = True
     signs_webhooks = True
     makes_webhooks = True
+    tells_refunds = True
     has_privacy_webhooks = True
     has_authorise_page = True
     authoriser: ClassVar = ShopifyAuthoriser()

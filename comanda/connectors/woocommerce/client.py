@@ -91,6 +91,7 @@ class WooCommerce(Connector):
     signs_webhooks = True
     makes_webhooks = True
     lists_statuses = True
+    tells_refunds = True
     has_authorise_page = True
     sends_keys = True
     authoriser: ClassVar = WooCommerceAuthoriser()
