@@ -176,5 +176,6 @@ def test_every_order_is_accounted_for_after_all_that(tmp_path: Path, shop: FakeS
     assert done.returncode == 0, done.stderr
     found = audits(comanda, living, shop.world)
     assert found["complete"], found
-    assert [each for day in found["days"] for each in day["differences"]] == []
+    reasons = {each["reason"] for day in found["days"] for each in day["differences"]}
+    assert reasons <= {"deleted_there"}  # found by the audit itself, and put right
     assert kept(comanda.data) == shop.world.truth().orders

@@ -22,7 +22,7 @@ from comanda.ingest.sync.intake import REFUSALS
 from comanda.ingest.upsert import Cause
 from comanda.lib.money import plain
 from comanda.records import database
-from comanda.records.models import Audit, Inbox, InboxState, Store
+from comanda.records.models import Audit, Inbox, InboxState, Order, Store
 
 CAUSE = Cause("audit", live=True)
 RECENT = timedelta(minutes=2)
@@ -53,7 +53,9 @@ class Reason(StrEnum):
     UNEXPLAINED = "unexplained"
 
 
-FAIR = frozenset({Reason.ON_ITS_WAY, Reason.CHANGED_SINCE, Reason.TEST_ORDER, Reason.MOVED_DAY})
+FAIR = frozenset(
+    {Reason.ON_ITS_WAY, Reason.CHANGED_SINCE, Reason.DELETED_THERE, Reason.TEST_ORDER, Reason.MOVED_DAY}
+)
 """Reasons that are no fault, and need nobody to act."""
 
 
@@ -144,19 +146,34 @@ def run(store: Store, connector: Connector, day: date) -> Day:
     theirs = _theirs(connector, since, until)
     ours = _ours(store, connector, since, until)
     odd = _odd(theirs, ours)
-    healed = 0
+    found = Day(day)
     if odd:
+        before = ours
         hooks.reread(store, connector, Resource.ORDERS, sorted(odd), CAUSE)
         ours = _ours(store, connector, since, until)
         still = _odd(theirs, ours)
-        healed = len(odd - still)
+        found.differences = _deleted(store, connector, before, odd - still)
+        found.healed = len(odd - still) - len(found.differences)
         odd = still
-    found = Day(day, healed=healed)
     _count(found, theirs, ours)
-    found.differences = [_explained(store, each, theirs, ours) for each in sorted(odd)]
+    found.differences += [_explained(store, each, theirs, ours) for each in sorted(odd)]
     found.differences.sort(key=lambda each: each.reason in FAIR)  # what needs someone first: not all are kept
     _write(store, found)
     return found
+
+
+def _deleted(
+    store: Store, connector: Connector, before: Mapping[str, Digest], read: Iterable[str]
+) -> list[Difference]:
+    """Those of the orders read again that the shop has no more: they counted here until now."""
+    found = Order.objects.filter(store=store, external_id__in=[each for each in read if each in before])
+    gone_now = found.filter(source_status__in=_gone_words(connector)).order_by("external_id")
+    lost = [before[order_id] for order_id in gone_now.values_list("external_id", flat=True)]
+    return [Difference(each.order_id, Reason.DELETED_THERE, None, each.total, each.currency) for each in lost]
+
+
+def _gone_words(connector: Connector) -> list[str]:
+    return [gone.WORD, *connector.gone_words]
 
 
 def _theirs(connector: Connector, since: datetime, until: datetime) -> dict[str, Digest]:
@@ -164,7 +181,7 @@ def _theirs(connector: Connector, since: datetime, until: datetime) -> dict[str,
 
 
 def _ours(store: Store, connector: Connector, since: datetime, until: datetime) -> dict[str, Digest]:
-    words = [gone.WORD, *connector.gone_words]
+    words = _gone_words(connector)
     asked: dict[str, Any] = {"store_id": store.pk, "since": since, "until": until, "gone": words}
     with database.cursor() as cursor:
         cursor.execute(_OWN, asked)
@@ -222,8 +239,8 @@ def _kept(store: Store, order_id: str) -> Inbox | None:
 
 
 def _reason(store: Store, order_id: str, shop: Digest | None, own: Digest | None) -> tuple[Reason, str]:
-    if shop is None:
-        return Reason.DELETED_THERE, ""
+    if shop is None:  # it is read all the same: the shop's list of the day lacks it
+        return Reason.UNEXPLAINED, ""
     if shop.is_test:
         return Reason.TEST_ORDER, ""
     here = _here(store, order_id)

@@ -256,7 +256,7 @@ def test_every_order_is_accounted_for_after_all_that(
     days = sorted({audit.day_of(store, order.placed_at) for order in world.orders.values()})
     with shops.opened(store) as connector:
         found = [audit.run(store, connector, day) for day in days]
-    assert [each for day in found for each in day.differences] == []
+    assert {each.reason for day in found for each in day.differences} <= {audit.Reason.DELETED_THERE}
     assert sum(day.own_orders for day in found) == len(truth)
     assert kept(store) == truth
     created = Counter(Activity.objects.filter(kind="order_created").values_list("order_id", flat=True))

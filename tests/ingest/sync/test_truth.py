@@ -127,6 +127,11 @@ def test_an_audit_finds_what_the_shop_deleted(store: Store, connector: Connector
     found = audit.run(store, connector, audit.day_of(store, order.placed_at))
 
     assert found.is_complete
+    assert found.healed == 0
+    assert [(each.order_id, each.reason, each.shop_total) for each in found.differences] == [
+        (str(order.id), Reason.DELETED_THERE, None)
+    ]
+    assert audit.run(store, connector, found.day).differences == []
     gone = Order.objects.get(external_id=str(order.id))
     assert (gone.status, gone.source_status in ("deleted", "trash")) == ("canceled", True)
 
