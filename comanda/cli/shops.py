@@ -220,6 +220,12 @@ def show(key: Key, json: Json = False) -> None:
         as_json(standing.as_json(told))
         return
     say(f"{store.name}: {standing.sentence(told)}")
+    if told.state == "paused":
+        say(f"It is paused. Go on: comanda store pause {key} --on")
+    elif told.retry_at:
+        say(f"It is tried again at {moment(told.retry_at, store.timezone)}, or by: comanda store sync {key}")
+    for remark in standing.remarks(told):
+        say(remark)
     table(
         "",
         ("what", "state", "records", "synced to"),

@@ -52,6 +52,7 @@ class StandOut(Schema):
     retry_at: datetime | None
     hook_seen_at: datetime | None
     hooks_forged: int
+    remarks: list[str]
     resources: list[PartOut]
 
 

@@ -15,6 +15,9 @@ from comanda.records import progress
 from comanda.records.models import Connection, ConnectionState, Inbox, InboxState, Store, Sync, SyncState
 from comanda.records.progress import Standing as Progress
 
+SKEWED = 60.0
+"""Seconds by which a shop's clock may be wrong before anyone is told."""
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -33,7 +36,7 @@ class Stand:
     """``state`` is ``unconnected``, ``history``, ``in_step``, ``waiting``, ``paused`` or ``broken``.
 
     ``complete_to`` is the instant up to which every order of the shop is here or in the inbox; ``refused`` is
-    how many are in the inbox. ``error_code`` names a sentence, filled by ``error_facts``.
+    how many are in the inbox. ``error_code`` names a sentence, filled by ``error_facts``; so do ``remarks``.
     """
 
     state: str
@@ -47,6 +50,7 @@ class Stand:
     hook_seen_at: datetime | None = None
     hooks_forged: int = 0
     skew: float = 0.0
+    remarks: tuple[tuple[str, dict[str, str]], ...] = ()
 
     @property
     def lag(self) -> float | None:
@@ -92,6 +96,7 @@ def _stand(store: Store, connection: Connection | None, rows: dict[str, Sync], r
         connection.hook_seen_at,
         connection.hooks_forged,
         connection.skew,
+        tuple((code, facts) for code, facts in connection.remarks),
     )
 
 
@@ -115,6 +120,16 @@ def error(stand: Stand) -> str:
     return sentences.say(stand.error_code, stand.error_facts or {})
 
 
+def remarks(stand: Stand) -> list[str]:
+    """What else is to be known of the shop, in English."""
+    said = [sentences.say(code, facts) for code, facts in stand.remarks if code in sentences.ALL]
+    if abs(stand.skew) > SKEWED:
+        said.append(
+            f"The shop's clock is {stand.skew:.0f} seconds away from ours. Have its host set the clock."
+        )
+    return said
+
+
 def sentence(stand: Stand) -> str:
     """The stamp in English."""
     if said := error(stand):
@@ -132,4 +147,9 @@ def as_json(stand: Stand) -> dict[str, Any]:
     """For programs."""
     told = asdict(stand)
     told.pop("progress")
-    return {**told, "error": error(stand), "resources": [asdict(part) for part in stand.resources]}
+    return {
+        **told,
+        "error": error(stand),
+        "remarks": remarks(stand),
+        "resources": [asdict(part) for part in stand.resources],
+    }

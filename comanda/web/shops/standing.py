@@ -41,7 +41,6 @@ STATES: dict[str, tuple[Promise, str, str]] = {
 """State of a store → what it is called, the classes of its colour, and an icon="check"."""
 _BEHIND = 5
 """So many intervals late, a store that is in step is said to lag."""
-_SKEWED = 60.0
 _SIGNING = "oauth_"
 """How parameters begin that only sign a request."""
 _RECENTLY = timedelta(days=31)
@@ -133,7 +132,7 @@ class Shown(Brief):
     @property
     def is_skewed(self) -> bool:
         """Whether the shop's clock is so far away that someone should know."""
-        return abs(self.stand.skew) > _SKEWED
+        return abs(self.stand.skew) > standing.SKEWED
 
     @property
     def pulled_at(self) -> datetime | None:

@@ -6,7 +6,7 @@ import pytest
 from django.conf import LazySettings
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from comanda.ingest.sync import care, shops, steering, tasks
+from comanda.ingest.sync import care, shops, standing, steering, tasks
 from comanda.records import connections
 from comanda.records.models import Connection, ConnectionState, Order, Store
 from tests.fake_shops.server import FakeShop, Request, Response
@@ -56,7 +56,10 @@ def test_orders_keep_the_currency_they_were_made_in(store: Store, world: World) 
 
     kept = dict(Order.objects.values_list("external_id", "currency"))
     assert kept == {str(o.id): "USD" if o is order else "EUR" for o in world.orders.values()}
-    assert [code for code, _ in Connection.objects.get().remarks] == ["currency_changed"]
+    assert standing.remarks(standing.of(store)) == [
+        "The shop sells in USD; this store is set to EUR. Each order keeps the currency that it was made in. "
+        "If the change is to stay, edit the store."
+    ]
 
 
 def test_a_clock_that_goes_astray_is_seen(store: Store, shop: FakeShop) -> None:
@@ -69,6 +72,8 @@ def test_a_clock_that_goes_astray_is_seen(store: Store, shop: FakeShop) -> None:
     shop.trouble.every = ahead
 
     assert look(store).skew == pytest.approx(7200, abs=60)
+    (said,) = standing.remarks(standing.of(store))
+    assert said.startswith("The shop's clock is 7")
 
 
 @pytest.mark.django_db(transaction=True)
