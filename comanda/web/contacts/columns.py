@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from comanda.records import preferences
 from comanda.records.models import Field
+from comanda.web.fields import words
 
 _CHOICE = "contacts.columns"
 FIELD = "field:"
@@ -43,7 +44,7 @@ COLUMNS = (
 def every() -> list[Column]:
     """All columns that can be chosen."""
     own = Field.objects.order_by("name", "key")[:_MOST]
-    return [*COLUMNS, *(Column(f"{FIELD}{field.key}", field.name or field.key) for field in own)]
+    return [*COLUMNS, *(Column(f"{FIELD}{field.key}", words.name(field)) for field in own)]
 
 
 def chosen(user_id: int, offered: Iterable[Column]) -> list[Column]:

@@ -12,7 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from comanda.records import contacts
 from comanda.records.contact_consents import LONGEST_PROOF
 from comanda.records.contact_edits import DETAILS, Conflict, Reason
+from comanda.records.fields import all_of
 from comanda.records.models import Contact, Field
+from comanda.web.fields import words
 from comanda.web.forms import Form, dress
 
 LONGEST = 20_000
@@ -46,13 +48,17 @@ def shown(contact: Contact) -> list[Detail]:
         for key, label in _LABELS.items()
         if key in always or getattr(contact, key)
     ]
-    names = _names(contact)
-    return found + [Detail("", names[key], value) for key, value in contact.fields.items() if value]
+    own = {field.key: field for field in all_of()}
+    return found + [_own(own.get(key), key, text) for key, text in contact.fields.items() if text]
+
+
+def _own(field: Field | None, key: str, text: str) -> Detail:
+    return Detail("", words.name(field) if field else key, words.value(field, text))
 
 
 def _names(contact: Contact) -> dict[str, str]:
     """Keys of own fields → what they are called: those that there are, and what this contact has besides."""
-    known = {field.key: field.name or field.key for field in Field.objects.order_by("name", "key")}
+    known = {field.key: words.name(field) for field in all_of()}
     return {**known, **{key: key for key in contact.fields if key not in known}}
 
 
@@ -102,9 +108,9 @@ _REASONS: dict[tuple[str, Reason], Promise] = {
 
 
 def _reason(conflict: Conflict, given: str) -> str:
-    words = str(_REASONS[conflict.field, conflict.reason])
+    told = str(_REASONS[conflict.field, conflict.reason])
     if conflict.reason is not Reason.TAKEN:
-        return words
+        return told
     owner = (
         contacts.newest_first(email=given)
         if conflict.field == "email"
@@ -112,7 +118,7 @@ def _reason(conflict: Conflict, given: str) -> str:
     )
     found = owner.first()
     link = '{} <a href="/contacts/{}">{}</a>'
-    return words if found is None else format_html(link, words, found.pk, _("Show that contact"))
+    return told if found is None else format_html(link, told, found.pk, _("Show that contact"))
 
 
 class ConsentForm(Form):

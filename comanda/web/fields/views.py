@@ -12,6 +12,7 @@ from comanda.records import fields
 from comanda.records.fields import FieldRefused
 from comanda.records.models import Field
 from comanda.web.access import actor, needs
+from comanda.web.fields import words
 from comanda.web.fields.forms import KINDS, FieldForm, NewFieldForm
 
 _LARGEST_ID = 2**63 - 1
@@ -38,7 +39,12 @@ def count_values(request: HttpRequest) -> HttpResponse:
 
 def _rows(counts: dict[str, int]) -> list[dict[str, Any]]:
     return [
-        {"field": field, "kind": KINDS.get(field.kind, field.kind), "contacts": counts.get(field.key, 0)}
+        {
+            "field": field,
+            "name": words.name(field),
+            "kind": KINDS.get(field.kind, field.kind),
+            "contacts": counts.get(field.key, 0),
+        }
         for field in fields.all_of()
     ]
 
@@ -71,7 +77,7 @@ def edit_field(request: HttpRequest, field_id: int) -> HttpResponse:
     field = _found(field_id)
     if request.method != "POST":
         form = FieldForm(initial={"name": field.name, "kind": field.kind})
-        return render(request, "fields/one.html", {"field": field, "form": form})
+        return render(request, "fields/one.html", {"field": field, "called": words.name(field), "form": form})
     form = FieldForm(request.POST)
     if form.is_valid():
         try:
@@ -81,7 +87,9 @@ def edit_field(request: HttpRequest, field_id: int) -> HttpResponse:
         else:
             messages.success(request, gettext("The field is called “{name}” now.").format(name=field.name))
             return redirect("fields")
-    return render(request, "fields/one.html", {"field": _found(field_id), "form": form}, status=422)
+    kept = _found(field_id)
+    told = {"field": kept, "called": words.name(kept), "form": form}
+    return render(request, "fields/one.html", told, status=422)
 
 
 @require_safe
