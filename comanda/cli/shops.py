@@ -17,6 +17,7 @@ from comanda.connectors.errors import ShopError
 from comanda.ingest.sync import audit, history, inbox, joining, shops, standing, steering, tasks
 from comanda.ingest.sync.joining import Check
 from comanda.lib.money import amount
+from comanda.records import locks
 from comanda.records.models import Inbox, Store
 from comanda.records.stores import StoreClosed
 
@@ -122,7 +123,11 @@ def _steer(deed: Callable[[], object]) -> None:
 def _sync_here(store: Store, *, full: bool, quiet: bool) -> None:
     with bars(_STAGES, quiet=quiet) as progress:
         try:
-            with shops.opened(store) as connector, shops.watched(store, is_whole=True):
+            with (
+                locks.syncing(store.pk, waits=True),
+                shops.opened(store) as connector,
+                shops.watched(store, is_whole=True),
+            ):
                 if full:
                     history.begin(store, type(connector), again=True)
                 tasks.perform(store, connector, full=False, by_hand=True, progress=progress)

@@ -12,7 +12,7 @@ from psycopg import Cursor
 
 _DOOR = 0x436F6D616E646101
 _MIGRATION = 0x436F6D616E646102
-_HOOKS = 0x436F6D61
+_HOOKS, _SYNC = 0x436F6D61, 0x436F6D62
 
 
 @contextmanager
@@ -35,6 +35,21 @@ def working_hooks(store_id: int) -> Iterator[None]:
     finally:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [_HOOKS, store_id])
+
+
+@contextmanager
+def syncing(store_id: int, *, waits: bool) -> Iterator[bool]:
+    """Lets one process at a time sync a store: whether it is this one, or this one ``waits`` for its turn."""
+    ask = "SELECT pg_advisory_lock(%s, %s)" if waits else "SELECT pg_try_advisory_lock(%s, %s)"
+    with connection.cursor() as cursor:
+        cursor.execute(ask, [_SYNC, store_id])
+        is_ours = waits or bool(cursor.fetchone()[0])
+    try:
+        yield is_ours
+    finally:
+        if is_ours:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [_SYNC, store_id])
 
 
 def enter_door(cursor: Cursor[Any]) -> None:

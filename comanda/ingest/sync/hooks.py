@@ -96,8 +96,15 @@ def work(store: Store, connector: Connector) -> int:
     count = 0
     while rows := _next(store):
         count += len(rows)
+        _renew_map(store)
         _work(store, connector, rows)
     return count
+
+
+def _renew_map(store: Store) -> None:
+    """The status map may be changed while webhooks come and come."""
+    kept = Store.objects.filter(id=store.pk).values_list("status_map", flat=True).first()
+    store.status_map = kept if kept is not None else store.status_map
 
 
 def _next(store: Store) -> list[tuple[int, str, bytes, int]]:

@@ -26,6 +26,8 @@ _AGAIN = Again(*database.LOST)
 """For a shop that fails, the tick waits."""
 _SLICE = 20.0
 """Seconds that a history has a worker for itself; then others have their turn."""
+_LATER = 30
+"""Seconds until what was asked for is tried again while a command syncs the store."""
 _ENDS = (ShopError, StoreClosed)
 """What ends a job without being a fault: it is told with the connection, or nothing is to be done."""
 _LOOK_BACK = timedelta(days=60)
@@ -66,6 +68,14 @@ def sync_store(store_id: int, full: bool = False, by_hand: bool = False) -> None
     store = Store.objects.filter(id=store_id).first()
     if store is None or not _may_run(store, by_hand=by_hand):
         return
+    with locks.syncing(store.pk, waits=False) as is_ours:
+        if is_ours:
+            _sync(store, full=full, by_hand=by_hand)
+        elif full or by_hand:  # a command syncs it just now
+            enqueue_sync(store, full=full, by_hand=by_hand, seconds=_LATER)
+
+
+def _sync(store: Store, *, full: bool, by_hand: bool) -> None:
     with suppress(*_ENDS), shops.opened(store) as connector, shops.watched(store, is_whole=True):
         try:
             perform(store, connector, full=full, by_hand=by_hand, until=time.monotonic() + _SLICE)
@@ -178,10 +188,14 @@ def replay_failed(store_id: int, kind: str, ids: list[int]) -> None:
                 replay.run(store, connector, kind, ids, tell)
 
 
-def enqueue_sync(store: Store, *, full: bool = False, by_hand: bool = False) -> bool:
-    """Has a worker sync a store; False when that is asked for already."""
+def enqueue_sync(store: Store, *, full: bool = False, by_hand: bool = False, seconds: int = 0) -> bool:
+    """Has a worker sync a store, not before so many seconds; False when that is asked for already."""
     marked = "full" if full else "hand" if by_hand else "tick"
-    job = sync_store.configure(lock=_lock(store), queueing_lock=f"sync-{store.pk}-{marked}")
+    job = sync_store.configure(
+        lock=_lock(store),
+        queueing_lock=f"sync-{store.pk}-{marked}",
+        schedule_in={"seconds": seconds} if seconds else None,
+    )
     return once(job, store_id=store.pk, full=full, by_hand=by_hand)
 
 

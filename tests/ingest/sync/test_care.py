@@ -1,5 +1,6 @@
 """What changes in a shop without a word is seen, and said; what was wrong and is mended goes on by itself."""
 
+import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,8 +8,9 @@ from django.conf import LazySettings
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from comanda.ingest.sync import care, shops, standing, steering, tasks
-from comanda.records import connections
+from comanda.records import connections, locks
 from comanda.records.models import Connection, ConnectionState, Order, Store
+from tests import threads
 from tests.fake_shops.server import FakeShop, Request, Response
 from tests.fake_shops.world import World
 
@@ -88,6 +90,31 @@ def test_a_key_that_may_only_read_brings_everything_in(
 
     found = Connection.objects.get()
     assert (found.state, found.remarks, found.hooks_made_at) == ("on", [["hooks_refused", {}]], None)
+    assert Order.objects.count() == len(world.orders)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_process_at_a_time_syncs_a_store(store: Store, shop: FakeShop, world: World) -> None:
+    held, done = threading.Event(), threading.Event()
+
+    def command() -> None:
+        with locks.syncing(store.pk, waits=True):
+            held.set()
+            done.wait(30)
+
+    def worker() -> int:
+        held.wait(30)
+        tasks.sync_store(store.pk)
+        tasks.sync_store(store.pk, full=True)
+        done.set()
+        return len(shop.requests)
+
+    _, asked = threads.together([command, worker])
+
+    (later,) = ProcrastinateJob.objects.filter(task_name="sync.store")
+    assert (asked, later.args["full"]) == (0, True)
+    assert later.scheduled_at > datetime.now(UTC) + timedelta(seconds=20)
+    tasks.sync_store(store.pk)
     assert Order.objects.count() == len(world.orders)
 
 
