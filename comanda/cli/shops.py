@@ -131,7 +131,7 @@ def _sync_here(store: Store, *, full: bool, quiet: bool) -> None:
                 if full:
                     history.begin(store, type(connector), again=True)
                 tasks.perform(store, connector, full=False, by_hand=True, progress=progress)
-        except (ShopError, StoreClosed) as error:
+        except (ShopError, StoreClosed, shops.NotConnected) as error:
             raise Refused(str(error)) from None
         except (KeyboardInterrupt, SystemExit):
             raise Refused("Stopped. It goes on where it was, by itself or by the same command.") from None
@@ -166,7 +166,7 @@ def compare(
         try:
             with shops.opened(store) as connector, shops.watched(store):
                 found = [audit.run(store, connector, day) for day in wanted]
-        except (ShopError, StoreClosed) as error:
+        except (ShopError, StoreClosed, shops.NotConnected) as error:
             raise Refused(str(error)) from None
     if json:
         complete = all(day.is_complete for day in found)

@@ -28,7 +28,7 @@ _SLICE = 20.0
 """Seconds that a history has a worker for itself; then others have their turn."""
 _LATER = 30
 """Seconds until what was asked for is tried again while a command syncs the store."""
-_ENDS = (ShopError, StoreClosed)
+_ENDS = (ShopError, StoreClosed, shops.NotConnected)
 """What ends a job without being a fault: it is told with the connection, or nothing is to be done."""
 _LOOK_BACK = timedelta(days=60)
 """How far back days are compared again by chance, besides the last ones."""
@@ -182,7 +182,7 @@ def replay_failed(store_id: int, kind: str, ids: list[int]) -> None:
     store = Store.objects.filter(id=store_id).first()
     if store is None:
         return
-    with suppress(ShopError), progress.shown(replay.task(store)) as tell:
+    with suppress(*_ENDS), progress.shown(replay.task(store)) as tell:
         if _may_run(store, by_hand=True):
             with shops.opened(store) as connector, shops.watched(store):
                 replay.run(store, connector, kind, ids, tell)

@@ -118,6 +118,20 @@ def test_one_process_at_a_time_syncs_a_store(store: Store, shop: FakeShop, world
     assert Order.objects.count() == len(world.orders)
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_store_that_is_disconnected_meanwhile_ends_quietly(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tasks, "_may_run", lambda *given, **named: True)
+    steering.disconnect(store, "user 1 (ana@example.com)")
+
+    tasks.sync_store(store.pk)
+    tasks.work_hooks(store.pk)
+    tasks.audit_store(store.pk)
+
+    assert not Connection.objects.exists()
+
+
 def fail(store: Store, shop: FakeShop) -> Connection:
     """The shop stands behind a page; the sync waits for someone."""
     shop.trouble.every = lambda request: Response.html("Closed for works", 200)
