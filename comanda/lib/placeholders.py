@@ -9,7 +9,12 @@ _LOCAL_PARTS = frozenset(
         "noinformado", "nomail",
     }
 )  # fmt: skip
-_RELAYS = ("marketplace.amazon.", "mail.mercadolivre.com", "mail.mercadolibre.com", "members.ebay.com")
+_RELAYS = (
+    "marketplace.amazon.", "mail.mercadolivre.com", "mail.mercadolibre.com", "members.ebay.",
+    "relay.walmart.com", "allegromail.pl", "verkopen.bol.com", "scs.tiktok.com", "scs2.tiktok.com",
+    "message.manomano.com",
+)  # fmt: skip
+"""How the domains begin under which marketplaces hide who bought; Apple's addresses are chosen by people."""
 
 
 def is_placeholder(email: str) -> bool:

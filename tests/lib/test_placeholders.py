@@ -25,6 +25,12 @@ from comanda.lib.placeholders import is_placeholder
         "compra.77@mail.mercadolivre.com",
         "compra.77@mail.mercadolivre.com.br",
         "a1b2@members.ebay.com",
+        "a1b2@members.ebay.de",
+        "5f0c@relay.walmart.com",
+        "8awgqyk6a5+cub31c122@allegromail.pl",
+        "b3fz4@verkopen.bol.com",
+        "v9a8@scs2.tiktok.com",
+        "m77@message.manomano.com",
     ],
 )
 def test_it_knows_an_address_that_stands_for_nobody(email: str) -> None:
@@ -42,6 +48,8 @@ def test_it_knows_an_address_that_stands_for_nobody(email: str) -> None:
         "maria@naoinformado.com.br",
         "maria@amazon.com",
         "maria@ebay.com",
+        "maria@walmart.com",
+        "m4r1a@privaterelay.appleid.com",
         "maria@mercadolivre.com",
         "maria@mail.mercadolivre.co",
         "maria@notmarketplace.amazon.de",

@@ -7,7 +7,7 @@ people is a decision of its own, with evidence.
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -175,6 +175,8 @@ def _read_email(person: Person) -> None:
         return
     if placeholders.is_placeholder(email):
         person.remark(f"{email} stands for nobody")
+        if person.shape.accepts_marketing:  # nobody's consent: it was the form's, or the marketplace's
+            person.shape = replace(person.shape, accepts_marketing=None)
     else:
         person.email = email
 

@@ -173,6 +173,16 @@ def test_it_says_what_it_left_out(store: StoreRef) -> None:
     assert Contact.objects.values_list("email", "phone").get() == ("", "")
 
 
+def test_it_takes_nobody_s_consent(store: StoreRef) -> None:
+    relayed = ContactIn(email="x3k9@marketplace.amazon.de", phone="+351912345678", accepts_marketing=True)
+    refused = ContactIn(email="y7@marketplace.amazon.de", phone="+351912345679", accepts_marketing=False)
+
+    tell(store, relayed, refused)
+
+    found = dict(Contact.objects.values_list("phone", "accepts_marketing"))
+    assert found == {"+351912345678": None, "+351912345679": False}
+
+
 def test_it_tells_when_a_contact_gains_an_identity(store: StoreRef) -> None:
     (ana,) = buy(store, ContactIn("ana@example.com"))
 
