@@ -75,12 +75,14 @@ def verify(delivery: Delivery, secret: str, host: str) -> Verdict:
 def events(delivery: Delivery, *, is_proven: bool) -> list[Event]:
     """What is to be read again, taken as it is, closed, given out or forgotten.
 
-    Only ``is_proven`` bodies are taken as they are.
+    Only ``is_proven`` bodies are taken as they are, and only they have anyone forgotten.
     """
     topic = _header(delivery, "topic")
     said = _read(delivery.body)
     if topic == "app/uninstalled":
         return [Closed("app_removed")]
+    if topic in _PRIVATE and not is_proven:
+        raise SkipRecord("unreadable", what=f"{topic} without a signature: fill in the client secret")
     if topic in _PRIVATE:
         return [_privacy(topic, said)]
     what = topic.partition("/")[0]

@@ -93,6 +93,12 @@ def test_it_keeps_what_it_cannot_read() -> None:
         webhooks.events(Delivery(b"<html>", {"x-shopify-topic": "orders/create"}), is_proven=True)
 
 
+@pytest.mark.parametrize("topic", ["customers/data_request", "customers/redact", "shop/redact"])
+def test_nobody_is_forgotten_without_a_signature(topic: str) -> None:
+    with pytest.raises(SkipRecord, match="fill in the client secret"):
+        webhooks.events(delivery(topic, {"shop_id": 1, "customer": PERSON}), is_proven=False)
+
+
 def test_it_takes_a_checkout_as_it_is_told(connector: Connector, shop: shopify.Fake, world: World) -> None:
     connector.subscribe("https://comanda.example/hooks/x/y", "")
     cart = world.begin()
