@@ -16,6 +16,7 @@ import {makeChoices} from "./components/choice.js"
 import {copier} from "./components/copier.js"
 import {themes} from "./components/themes.js"
 import {listenForConfirmations} from "./components/confirm.js"
+import {keepFocus} from "./components/focus.js"
 import {fold} from "./components/fold.js"
 import {gallery} from "./components/gallery.js"
 import {listenForKeys} from "./components/keys.js"
@@ -45,6 +46,7 @@ window.htmx = htmx
 
 tellZone()
 listenForConfirmations()
+keepFocus()
 listenForKeys()
 listenForToasts()
 openRows()

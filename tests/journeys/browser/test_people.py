@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from comanda.records.models import Role, Store
+from comanda.ingest.upsert import upsert
+from comanda.records.models import Contact, Role, Store
+from comanda.shapes import ContactIn
 from tests import factories
 from tests.journeys.browser import pages, visitor, world
 from tests.journeys.browser.looks import faults
@@ -45,6 +47,22 @@ def test_a_viewer_is_offered_nothing_to_change(desk: Desk) -> None:
         page.goto(path)
         expect(page.get_by_role("main").locator("form[method=post] button")).to_have_count(0)
         expect(page.locator("[data-key-new]")).to_have_count(0)
+
+
+def test_it_keeps_the_keyboard_in_the_card_that_is_edited(desk: Desk, owner: str) -> None:
+    upsert(factories.make_store(), [ContactIn(email="bea@example.com")], factories.LIVE)
+    page = desk.visit(owner)
+    page.goto(f"/contacts/{Contact.objects.get().pk}")
+    card = page.locator("#card-details")
+
+    card.get_by_role("link", name="Edit").focus()
+    page.keyboard.press("Enter")
+    expect(card.get_by_label("First name")).to_be_focused()
+    page.keyboard.type("Beatriz")
+    page.keyboard.press("Enter")
+
+    expect(card.get_by_text("Beatriz")).to_be_visible()
+    expect(card.get_by_role("link", name="Edit")).to_be_focused()
 
 
 @pytest.mark.parametrize(

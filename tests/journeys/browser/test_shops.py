@@ -107,6 +107,21 @@ def test_a_day_is_compared_and_seen_to_be_whole(desk: Desk, owner: str, store: S
     assert axe.violations(page) == []
 
 
+def test_a_question_gives_the_keyboard_back(desk: Desk, owner: str, store: Store) -> None:
+    page = desk.visit(owner)
+    page.goto("/stores/shop")
+    button = page.get_by_role("main").get_by_role("button", name="Full sync")
+    dialog = page.get_by_role("dialog")
+
+    button.focus()
+    page.keyboard.press("Enter")
+    expect(dialog.get_by_role("button", name="Full sync")).to_be_focused()
+    page.keyboard.press("Escape")
+
+    expect(dialog).to_be_hidden()
+    expect(button).to_be_focused()
+
+
 def test_what_did_not_come_in_is_tried_again(desk: Desk, owner: str, store: Store) -> None:
     Inbox.objects.create(store=store, kind="orders", external_id="999999", source="pull", delivery="f",
                          body=b'{"id": 999999}', state="failed", error_code="unreadable",
@@ -114,7 +129,9 @@ def test_what_did_not_come_in_is_tried_again(desk: Desk, owner: str, store: Stor
     page = desk.visit(owner)
     page.goto("/stores/shop")
     page.get_by_role("link", name="Orders that did not come in").click()
-    expect(page.get_by_text("It cannot be read: ten")).to_be_visible()
+    expect(
+        page.get_by_text("What the shop sent here is not as its platform describes it, and cannot be read.")
+    ).to_be_visible()
     assert axe.violations(page) == []
     page.get_by_role("link", name="Order 999999").click()
     assert axe.violations(page) == []
