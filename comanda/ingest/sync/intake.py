@@ -5,7 +5,8 @@ its payload and says why not. Once it is read after all, that row is done.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from typing import Any
 
@@ -18,11 +19,15 @@ from comanda.connectors.careful import UNREADABLE
 from comanda.connectors.errors import SkipRecord
 from comanda.ingest.upsert import Cause, Checked, StoreRef, check, upsert
 from comanda.records import stores
-from comanda.records.models import Store
+from comanda.records.models import Connection, Store
 from comanda.records.stores import StoreClosed
 from comanda.shapes import CartIn, ContactIn, OrderIn, OrderStatus, Outcome, Problem, ProductIn, Result
 
 AT_ONCE = 10_000
+FRESH = timedelta(days=3)
+"""How old what happened may be, to be told as news when it is heard of late."""
+_SECONDS_OF_SHOPS = timedelta(minutes=1)
+"""Shops tell times to the second, by clocks of their own."""
 REFUSALS = ("refused", "refused_empty")
 """Codes of what could be read, and broke a rule of the door."""
 _ORDER_OF_KINDS = (ProductIn, ContactIn, CartIn, OrderIn)
@@ -166,6 +171,8 @@ def write(store: Store, resource: Resource, found: Read, cause: Cause, also: Als
             also(cursor)
 
     _expect_open(store)
+    if cause.live:
+        cause = replace(cause, news_since=_news_since(store))
     try:
         results = upsert(ref(store), found.checked, cause, last)
     except IntegrityError:
@@ -177,6 +184,13 @@ def write(store: Store, resource: Resource, found: Read, cause: Cause, also: Als
             taken.updated += result.outcome is Outcome.UPDATED
             taken.unchanged += result.outcome is Outcome.UNCHANGED
     return taken
+
+
+def _news_since(store: Store) -> datetime:
+    """What was before the store was connected, or is long over, is no news, for an audit may find it late."""
+    now = datetime.now(UTC)
+    connected = Connection.objects.filter(store_id=store.pk).values_list("connected_at", flat=True).first()
+    return max((connected or now) - _SECONDS_OF_SHOPS, now - FRESH)
 
 
 def _expect_open(store: Store) -> None:

@@ -53,7 +53,7 @@ class Log:
         said = text.raw(data) if isinstance(data, str) else text.data(data)
         self._activity.append(
             f"{kind}\t{text.optional(contact_id)}\t{self.store.id}\t{text.optional(order_id)}\t"
-            f"{text.optional(cart_id)}\t{text.time(at)}\t{text.optional(self.cause.live)}\t{said}"
+            f"{text.optional(cart_id)}\t{text.time(at)}\t{text.optional(self.cause.is_news(at))}\t{said}"
         )
 
     def made(self, kind: str, record_id: int, after: str | None = None) -> None:
