@@ -59,9 +59,8 @@ def connect(store: Store, fields: Mapping[str, str]) -> Connection:
         store=store, defaults={"sealed": seal(fields), "hook_key": secrets.token_urlsafe(24)}
     )
     if not is_new:
-        made.sealed = seal(fields)
-        made.connected_at = datetime.now(UTC)
-        made.save(update_fields=["sealed"])
+        made.sealed, made.hooks_checked_at = seal(fields), None  # what the new keys may is looked at anew
+        made.save(update_fields=["sealed", "hooks_checked_at"])
     recover(made, is_by_hand=True)
     return made
 

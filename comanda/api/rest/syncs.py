@@ -13,8 +13,7 @@ from comanda.api.problems import ApiProblem
 from comanda.api.rest.fields import MoneyOut
 from comanda.api.rest.routing import actor, needs
 from comanda.api.rest.stores import InPath, find_store
-from comanda.ingest.sync import audit, shops, standing, steering, tasks
-from comanda.records import audit as deeds
+from comanda.ingest.sync import audit, shops, standing, steering
 from comanda.records import stores
 from comanda.records.models import Audit, Store
 from comanda.records.stores import StoreClosed
@@ -142,8 +141,7 @@ def ask_audit(request: HttpRequest, key: InPath, days: Annotated[DaysAsked, Body
     """Has days compared with the shop, order by order, and healed; see the answer by GET."""
     store = _connected(key)
     since, until = _bounds(store, days.since, days.until)
-    tasks.enqueue_audit(store, since, until)
-    deeds.note(actor(request), "store.audit", f"store {key}", days=[str(since), str(until)])
+    steering.compare(store, since, until, actor(request))
     return Status(202, {"asked": True, "since": since, "until": until})
 
 

@@ -7,7 +7,8 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from comanda.ingest.upsert import StoreRef
 from comanda.records import connections
-from comanda.records.models import Audit, Store, Sync
+from comanda.records.models import Audit, AuditEntry, Role, Store, Sync
+from tests.api import client
 from tests.api.client import Caller
 
 
@@ -36,6 +37,16 @@ def test_a_sync_is_asked_for_once(owner: Caller, connected: Store) -> None:
 
     assert (first.status, second.status) == (202, 202)
     assert jobs("sync.store") == 1
+
+
+def test_marketers_may_sync_and_compare_as_on_pages(connected: Store) -> None:
+    marketer, viewer = client.make(Role.MARKETER), client.make(Role.VIEWER)
+    asked = [("stores/shop/sync", {}), ("stores/shop/audit", {"from": "2026-11-01", "to": "2026-11-02"})]
+
+    assert [marketer.post(*each).status for each in asked] == [202, 202]
+    assert [viewer.post(*each).status for each in asked] == [403, 403]
+    deeds = AuditEntry.objects.filter(action__startswith="store.").order_by("id")
+    assert list(deeds.values_list("action", flat=True)) == ["store.sync", "store.compare"]
 
 
 def jobs(task: str) -> int:
