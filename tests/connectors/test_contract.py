@@ -152,6 +152,21 @@ def test_it_misses_nothing_when_orders_come_and_go_meanwhile(connector: Connecto
     assert missing <= {str(order.id) for order in world.present() if order.placed_at > there[-1].placed_at}
 
 
+@pytest.mark.parametrize("end", [0, -1], ids=["the oldest", "the newest"])
+def test_it_misses_nothing_when_orders_go_with_each_request(
+    connector: Connector, shop: FakeShop, world: World, end: int
+) -> None:
+    def delete(request: Request) -> None:
+        there = list(world.present())
+        if len(there) > 150:
+            world.delete(there[end])
+
+    shop.trouble.every = delete
+    found = {connector.id_of(Resource.ORDERS, raw) for raw in all_of(connector, Resource.ORDERS)}
+
+    assert {str(order.id) for order in world.present()} <= found
+
+
 def test_it_gets_through_trouble(connector: Connector, shop: FakeShop, world: World) -> None:
     shop.trouble.share = 0.25
 

@@ -285,7 +285,8 @@ class Nuvemshop(Connector):
     ) -> Iterator[tuple[list[Raw], dict[str, Any]]]:
         """All pages of one question, the last one first; the place says how many records are left before it.
 
-        Should more have come since, as many more are left.
+        Should more have come since, as many more are left. The first page tells how many there are; behind
+        others it is read once more, for it has by then what moved on to it.
         """
         size = Size(_MOST)
         first, total = pages.lighter(size, lambda count: self._page(path, query, 1, count))
@@ -297,9 +298,10 @@ class Nuvemshop(Connector):
         last: list[Raw] = []
         while left > 0:
 
-            def page(count: int, left: int = left) -> tuple[list[Raw], int]:
+            def page(count: int, left: int = left, last: list[Raw] = last) -> tuple[list[Raw], int]:
                 start = (left - 1) // count * count
-                return self._page(path, query, start // count + 1, count)[0] if start else first, start
+                is_known = not start and not last
+                return first if is_known else self._page(path, query, start // count + 1, count)[0], start
 
             rows, start = pages.lighter(size, page)
             if rows and rows == last:

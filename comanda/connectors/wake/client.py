@@ -10,7 +10,7 @@ from hashlib import blake2b
 from typing import Any
 from urllib.parse import quote
 
-from comanda.connectors import budget
+from comanda.connectors import budget, pages
 from comanda.connectors.base import (
     Answer,
     Config,
@@ -42,8 +42,10 @@ from comanda.shapes import OrderStatus
 API = "https://api.fbits.net"
 _LIMIT = 50
 """Rows that a page has at most."""
-_MANY = 250
-"""Rows that a window may hold: a history begun again reads so many twice at most."""
+_MANY, _AIM = _LIMIT - 1, 35
+"""Rows that a window may hold, and should: behind a first page, rows are passed over when one of it goes."""
+_AT_A_TIME = 5
+"""Products whose parts are read before a place in the history is kept."""
 _CAP = 10_000
 _NARROWEST = timedelta(seconds=2)
 _SECOND = timedelta(seconds=1)
@@ -208,7 +210,7 @@ class Wake(Connector):
             ids = {text(row.get(name)) for row in rows}
             yield [row for row in rows[::-1] if text(row.get(name)) not in edge], end, total
             edge, start = ids, end
-            width = width * 2 if len(rows) < _MANY // 4 else width
+            width = max(width * min(2.0, _AIM / max(len(rows), 1)), _NARROWEST)
 
     def _named(self, raws: list[Raw]) -> list[Raw]:
         """Orders with the names of their status and of the way they were paid, which are listed apart."""
@@ -330,7 +332,7 @@ class Wake(Connector):
         """Windows by when it was made; products page by page; after customers, who has the newsletter."""
         begun = after or {}
         if resource is Resource.PRODUCTS:
-            yield from self._catalogue({}, int(begun.get("page", 1)))
+            yield from self._catalogue({}, int(begun.get("page", 1)), str(begun.get("last", "")))
             return
         if _NEWSLETTER not in begun:
             since = datetime.fromisoformat(begun["from"]) if "from" in begun else _BEGINNING
@@ -343,10 +345,15 @@ class Wake(Connector):
         if resource is Resource.CUSTOMERS:
             yield from self._subscribers({}, int(begun.get(_NEWSLETTER, 1)))
 
-    def _catalogue(self, query: Mapping[str, str], begin: int = 1) -> Iterator[Page]:
+    def _catalogue(self, query: Mapping[str, str], begin: int = 1, last: str = "") -> Iterator[Page]:
+        """A few at a time, for each needs requests of its own; of the first page, those behind ``last``."""
         asked = {**query, "camposAdicionais": "Informacao"}
         for number, rows in enumerate(self._all("produtos", asked, 1 << 60, begin), begin):
-            yield Page(self._with_pictures(rows), {"page": number + 1})
+            ids = [text(row.get("produtoVarianteId")) for row in rows]
+            start = ids.index(last) + 1 if last in ids else 0
+            for some in pages.parts(rows[start:], _AT_A_TIME):
+                place = {"page": number, "last": text(some[-1].get("produtoVarianteId"))}
+                yield Page(self._with_pictures(some), place)
 
     def _subscribers(self, query: Mapping[str, str], begin: int = 1) -> Iterator[Page]:
         """Nobody, where the token may not read the list: the check says so."""

@@ -74,7 +74,7 @@ def test_it_asks_no_second_time_for_what_it_was_shown(connector: Connector, shop
     history(connector)
 
     asked = [request.get("payment_status") for request in shop.requests]
-    assert asked == ["any", "any", "abandoned"]
+    assert asked == ["any", "any", "any", "abandoned"]
 
 
 def test_it_says_that_a_list_without_its_length_cannot_be_trusted(

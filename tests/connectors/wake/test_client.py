@@ -8,7 +8,6 @@ import pytest
 
 from comanda.connectors.base import Raw, Resource
 from comanda.connectors.errors import NeedsOwner, RetryLater
-from comanda.connectors.wake import client
 from comanda.connectors.wake.client import Wake
 from comanda.shapes import ContactIn, OrderIn, OrderStatus
 from tests.connectors.conftest import connector_of
@@ -34,20 +33,16 @@ def paths(shop: Fake) -> list[str]:
 
 @pytest.mark.parametrize("untold", [False, True], ids=["counted", "not counted"])
 def test_it_cuts_a_history_into_windows_that_show_all(
-    shop: Fake, wake: Wake, world: World, monkeypatch: pytest.MonkeyPatch, untold: bool
+    shop: Fake, wake: Wake, world: World, untold: bool
 ) -> None:
     shop.options |= {"cap": 60, "untold": untold}
-    monkeypatch.setattr(client, "_MANY", 55)
 
     found = history(wake, Resource.ORDERS)
 
     assert [raw["pedidoId"] for raw in found] == [order.id for order in world.present()]
 
 
-def test_it_reads_the_oldest_first_and_goes_on_at_any_window(
-    wake: Wake, world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(client, "_MANY", 50)
+def test_it_reads_the_oldest_first_and_goes_on_at_any_window(wake: Wake, world: World) -> None:
     pages = list(wake.history(Resource.ORDERS, None, soon()))
     half = pages[: len(pages) // 2]
 
@@ -59,10 +54,31 @@ def test_it_reads_the_oldest_first_and_goes_on_at_any_window(
     assert len(found) < len(world.orders) * 1.1
 
 
-def test_it_finds_many_orders_of_one_second(
-    wake: Wake, world: World, monkeypatch: pytest.MonkeyPatch
+def test_a_catalogue_goes_on_within_a_page(shop: Fake, wake: Wake, world: World) -> None:
+    first = next(iter(wake.history(Resource.PRODUCTS, None, soon())))
+    seen = len(shop.requests)
+
+    rest = list(wake.history(Resource.PRODUCTS, first.after, soon()))
+
+    found = [raw["produtoVarianteId"] for page in (first, *rest) for raw in page.items]
+    assert len(first.items) == 5
+    assert found == list(world.items)
+    assert len(shop.requests) == seen + 1 + 2 * (len(world.items) - 5)
+
+
+def test_a_catalogue_whose_last_product_went_is_read_from_the_top_of_the_page(
+    wake: Wake, world: World
 ) -> None:
-    monkeypatch.setattr(client, "_MANY", 50)
+    first = next(iter(wake.history(Resource.PRODUCTS, None, soon())))
+    world.items[first.items[-1]["produtoVarianteId"]].is_gone = True
+
+    rest = list(wake.history(Resource.PRODUCTS, first.after, soon()))
+
+    found = [raw["produtoVarianteId"] for page in rest for raw in page.items]
+    assert found == [item.id for item in world.items.values() if not item.is_gone]
+
+
+def test_it_finds_many_orders_of_one_second(wake: Wake, world: World) -> None:
     for order in list(world.present())[:120]:
         order.placed_at = datetime(2026, 5, 3, 12, 0, 0, tzinfo=UTC)
 
