@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 import typer
+from django.conf import settings
 
 from comanda.cli import connecting, database
 from comanda.cli.access import ACTOR, Json
@@ -14,7 +15,7 @@ from comanda.cli.progress import bars
 from comanda.cli.stores import find, pairs
 from comanda.connectors import sentences
 from comanda.connectors.errors import ShopError
-from comanda.ingest.sync import audit, history, inbox, joining, shops, standing, steering, tasks
+from comanda.ingest.sync import audit, history, hooks, inbox, joining, shops, standing, steering, tasks
 from comanda.ingest.sync.joining import Check
 from comanda.lib.money import amount
 from comanda.records import locks
@@ -221,8 +222,9 @@ def show(key: Key, json: Json = False) -> None:
     with database.opened():
         store = find(key)
         told = standing.of(store)
+        address = hooks.address_to_enter(store, settings.PUBLIC_URL)
     if json:
-        as_json(standing.as_json(told))
+        as_json({**standing.as_json(told), "webhook_address": address})
         return
     say(f"{store.name}: {standing.sentence(told)}")
     if told.state == "paused":
@@ -231,6 +233,8 @@ def show(key: Key, json: Json = False) -> None:
         say(f"It is tried again at {moment(told.retry_at, store.timezone)}, or by: comanda store sync {key}")
     for remark in standing.remarks(told):
         say(remark)
+    if address:
+        say(f"Have the shop send its webhooks to {address}")
     table(
         "",
         ("what", "state", "records", "synced to"),

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.command import Comanda
-from tests.fake_shops import server
+from tests.fake_shops import server, tray
 from tests.fake_shops.server import FakeShop, Response
 from tests.fake_shops.woocommerce import Fake
 from tests.fake_shops.world import World
@@ -29,10 +29,10 @@ def comanda(tmp_path: Path) -> Comanda:
 
 
 def add(comanda: Comanda, shop: FakeShop, **fields: str) -> tuple[int, str]:
-    """Adds the shop, its keys on standard input; the exit status and what was said."""
+    """Adds the shop as "shop", its keys on standard input; the exit status and what was said."""
     keys = "\n".join(f"{name}={value}" for name, value in {**shop.fields(), **fields}.items())
     done = comanda.run(
-        "store", "add", "--name", "Shop", "--platform", "woocommerce", "--url", shop.url, "--set", "-",
+        "store", "add", "--name", "Shop", "--platform", shop.platform, "--url", shop.url, "--set", "-",
         given=keys, **_ALLOWED,
     )  # fmt: skip
     return done.returncode, done.stdout + done.stderr
@@ -142,6 +142,25 @@ def test_an_inbox_where_all_came_in_says_so(comanda: Comanda) -> None:
     done = comanda.run("store", "inbox", "counter")
 
     assert "All that the shop sent came in." in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("kind", "is_asked"), [(tray.Fake, True), (Fake, False)], ids=["tray", "woocommerce"]
+)
+def test_it_says_where_webhooks_go_that_people_must_set(
+    comanda: Comanda, kind: type[FakeShop], is_asked: bool
+) -> None:
+    public = {**_ALLOWED, "COMANDA_PUBLIC_URL": "https://comanda.example"}
+    with server.served(kind(World(currency=kind.currency))) as shop:
+        add(comanda, shop)
+
+    told = comanda.run("store", "show", "shop", "--json", **public)
+    said = comanda.run("store", "show", "shop", **public)
+
+    address = json.loads(told.stdout)["webhook_address"]
+    assert address.startswith("https://comanda.example/hooks/shop/") is is_asked
+    assert ("webhooks to" in said.stdout) is is_asked
+    assert address in "".join(said.stdout.split())
 
 
 def test_a_store_that_is_no_shop_says_so(comanda: Comanda) -> None:

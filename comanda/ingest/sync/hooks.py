@@ -13,6 +13,7 @@ from hashlib import blake2b
 
 from django.db import transaction
 
+from comanda.connectors import registry
 from comanda.connectors.base import (
     Changed,
     Closed,
@@ -27,7 +28,7 @@ from comanda.connectors.careful import UNREADABLE
 from comanda.connectors.errors import NeedsOwner, SkipRecord
 from comanda.ingest.sync import gone, intake, privacy, shops
 from comanda.ingest.upsert import Cause
-from comanda.records import database
+from comanda.records import connections, database
 from comanda.records.models import Connection, Inbox, InboxState, Store
 
 log = logging.getLogger(__name__)
@@ -199,6 +200,14 @@ def replay(rows: Iterable[Inbox]) -> int:
 def address(connection: Connection, public_url: str) -> str:
     """Where the shop sends its webhooks."""
     return f"{public_url}/hooks/{connection.store.key}/{connection.hook_key}"
+
+
+def address_to_enter(store: Store, public_url: str) -> str:
+    """The same where the owner must enter it in the shop, for Comanda cannot; "" elsewhere."""
+    connection, kind = connections.find(store), registry.all_platforms().get(store.platform)
+    if connection is None or kind is None or not kind.has_webhooks or kind.makes_webhooks:
+        return ""
+    return address(connection, public_url) if public_url else ""
 
 
 def secret_of(connection: Connection) -> str:
