@@ -18,6 +18,17 @@ settings.register_profile(
 settings.load_profile("comanda")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--seed``, for another course of chaos."""
+    parser.addoption("--seed", type=int, default=1, help="what chance begins with in tests of chaos")
+
+
+@pytest.fixture(scope="session")
+def seed(pytestconfig: pytest.Config) -> int:
+    """What chance begins with."""
+    return int(pytestconfig.getoption("seed"))
+
+
 @pytest.fixture
 def store(db: None) -> StoreRef:
     """A shop in Portugal that sells in euros."""

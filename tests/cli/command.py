@@ -49,3 +49,9 @@ def end(process: "subprocess.Popen[str]") -> tuple[int, str]:
     process.send_signal(signal.SIGTERM)
     _, said = process.communicate(timeout=30)
     return process.returncode, said
+
+
+def kill(process: "subprocess.Popen[str]") -> None:
+    """Ends a process and all that it started, at once, as when the power goes."""
+    os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()

@@ -149,6 +149,10 @@ class FakeShop(ABC):
         """The webhooks that a change makes: hook, body and headers. None where the platform has none."""
         return iter(())
 
+    def notify(self, url: str) -> None:
+        """Sends webhooks to an address from now on, as people have it set where no API can."""
+        raise NotImplementedError
+
     def cart_key(self, number: int) -> str:
         """By what a cart and its order are known to belong together."""
         return str(number)

@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from comanda.lib import postgres
-from tests.cli.command import Comanda
+from tests.cli.command import Comanda, kill
 
 _ORDERS, _LINES = 6_000, 5
 _KILLS = 6
@@ -61,8 +61,7 @@ def test_it_goes_on_after_each_of_many_kills(tmp_path: Path, file: Path) -> None
     for _ in range(_KILLS):
         process = comanda.start("import", file, "--store", "shop")
         time.sleep(chance.uniform(1.0, 2.6))
-        os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()
+        kill(process)
     last = comanda.run("import", file, "--store", "shop", "--json")
 
     assert last.returncode == 0, last.stderr

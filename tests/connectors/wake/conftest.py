@@ -7,6 +7,8 @@ import pytest
 import stamina
 
 from comanda.connectors.http import Call
+from comanda.connectors.wake import client
+from comanda.connectors.wake.beside import Beside
 from comanda.connectors.wake.client import Wake
 from tests.connectors.conftest import connector_of
 from tests.fake_shops import server
@@ -15,7 +17,9 @@ from tests.fake_shops.world import World
 
 
 @pytest.fixture(autouse=True)
-def _no_waiting() -> Iterator[None]:
+def _fresh(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Nothing is waited for, nor remembered of another shop that had the same port."""
+    monkeypatch.setattr(client, "pictures", Beside())
     with stamina.set_testing(True, attempts=2):
         yield
 

@@ -3,7 +3,7 @@
 On every platform: history and live traffic at once, while one answer in ten fails, webhooks are lost,
 doubled, forged and out of order, and the sync ends ten times at any step, in the middle of a transaction too.
 What is here then is, record by record, what a calm sync of the same shop brings. The journey of the same name
-does it to WooCommerce with real processes.
+does it with real processes. ``--seed`` gives both another course.
 """
 
 import random
@@ -28,8 +28,9 @@ from comanda.jobs import leaving
 from comanda.jobs.leaving import Leaving
 from comanda.records.models import Activity, Cart, ConnectionState, Inbox, InboxState, Order, Product, Store
 from tests.fake_shops.registry import all_fakes
-from tests.fake_shops.server import FakeShop, Request, Response
-from tests.fake_shops.world import Stage, World
+from tests.fake_shops.server import FakeShop, Request, Response, Trouble
+from tests.fake_shops.traffic import Traffic
+from tests.fake_shops.world import World
 from tests.ingest.sync.conftest import connected
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -75,41 +76,17 @@ class Scissors:
 
 
 @dataclass
-class Traffic:
-    """What goes on in the shop: something before every other request is answered."""
+class Meanwhile:
+    """Something happens in the shop before every other request is answered."""
 
-    world: World
-    chance: random.Random
+    traffic: Traffic
     left: int = _CHANGES
 
     def go_on(self, request: Request) -> Response | None:
-        if self.left > 0 and self.chance.random() < 0.5:
+        if self.left > 0 and self.traffic.chance.random() < 0.5:
             self.left -= 1
-            self.chance.choice((self.buy, self.buy, self.look, self.treat, self.treat, self.rename))()
+            self.traffic.happen()
         return None
-
-    def buy(self) -> None:
-        self.world.place(self.world.begin() if self.chance.random() < 0.3 else None)
-
-    def look(self) -> None:
-        self.world.begin()
-
-    def rename(self) -> None:
-        self.world.rename(self.chance.choice(list(self.world.people.values())), "Inês")
-
-    def treat(self) -> None:
-        """What a shop may do with an order of this stage; seldom, that it is deleted."""
-        world, order = self.world, self.chance.choice(list(self.world.present()))
-        if self.chance.random() < 0.15:
-            world.delete(order)
-            return
-        match order.stage:
-            case Stage.UNPAID | Stage.ON_HOLD:
-                self.chance.choice((world.pay, world.pay, world.hold, world.cancel))(order)
-            case Stage.PAID | Stage.SHIPPED:
-                left = order.total - order.refunded
-                back = self.chance.choice((Decimal("0.05"), left))
-                self.chance.choice((world.ship, lambda each: world.refund(each, back)))(order)
 
 
 @dataclass
@@ -157,18 +134,19 @@ class Post:
 
 
 @pytest.fixture
-def world(platform: str) -> World:
+def world(platform: str, seed: int) -> World:
     """A shop with many orders a day."""
-    return World(orders=130, currency=all_fakes()[platform].currency, days=4)
+    return World(orders=130, seed=seed, currency=all_fakes()[platform].currency, days=4)
 
 
 @pytest.fixture
-def post(store: Store, shop: FakeShop, monkeypatch: pytest.MonkeyPatch) -> Iterator[Post]:
+def post(store: Store, shop: FakeShop, seed: int, monkeypatch: pytest.MonkeyPatch) -> Iterator[Post]:
     """What the shop sends, as soon as its webhooks are made."""
     monkeypatch.setattr(settings, "PUBLIC_URL", "https://comanda.example")
     shop.lost = 1.0  # it is brought by us
-    made = Post(store, shop, random.Random(13))
-    if not shops.platform_of(store).makes_webhooks and hasattr(shop, "notify"):
+    made = Post(store, shop, random.Random(seed + 13))
+    kind = shops.platform_of(store)
+    if kind.has_webhooks and not kind.makes_webhooks:
         shop.notify("https://comanda.example/hooks/shop/x")
     shop.world.listeners.append(made.collect)
     yield made
@@ -176,9 +154,9 @@ def post(store: Store, shop: FakeShop, monkeypatch: pytest.MonkeyPatch) -> Itera
 
 
 @pytest.fixture
-def scissors(monkeypatch: pytest.MonkeyPatch, post: Post) -> Scissors:
+def scissors(post: Post, seed: int, monkeypatch: pytest.MonkeyPatch) -> Scissors:
     """Between two pages, within a page, at its end, and before a webhook that was worked off is marked so."""
-    made = Scissors(random.Random(17))
+    made = Scissors(random.Random(seed + 17))
 
     def between() -> None:
         post.bring()
@@ -226,6 +204,13 @@ def records(store: Store) -> dict[tuple[str, str], Any]:
     return found
 
 
+def untellable(shop: FakeShop) -> set[tuple[str, str]]:
+    """Carts whose order was deleted: who comes later cannot know that they were ordered."""
+    world = shop.world
+    carts = [each for each in world.carts.values() if each.order_id and world.orders[each.order_id].is_gone]
+    return {("cart", key) for each in carts for key in (str(each.id), shop.cart_key(each.id))}
+
+
 def bought(row: Order | Cart) -> tuple[Any, ...]:
     """With whose it is, and what things."""
     lines = row.lines.select_related("product").order_by("position")
@@ -241,13 +226,13 @@ def kept(store: Store) -> dict[str, tuple[str, Decimal, Decimal]]:
 
 
 def test_every_order_is_accounted_for_after_all_that(
-    store: Store, shop: FakeShop, world: World, post: Post, scissors: Scissors
+    store: Store, shop: FakeShop, world: World, post: Post, scissors: Scissors, seed: int
 ) -> None:
-    traffic = Traffic(world, random.Random(11))
-    shop.trouble.every, shop.trouble.share = traffic.go_on, 0.1
+    meanwhile = Meanwhile(Traffic(world, random.Random(seed + 11)))
+    shop.trouble = Trouble(0.1, seed, meanwhile.go_on)
 
     endure(store, scissors)
-    shop.trouble.share, traffic.left, scissors.is_over = 0.0, 0, True
+    shop.trouble.share, meanwhile.left, scissors.is_over = 0.0, 0, True
     tasks.sync_store(store.pk, by_hand=True)
 
     truth = world.truth().orders
@@ -269,7 +254,9 @@ def test_every_order_is_accounted_for_after_all_that(
     assert bool(post.forgeries) == kind.signs_webhooks
     calm = connected(shop, key="calm", name="Calm")
     tasks.sync_store(calm.pk, by_hand=True)
-    expected, actual = records(calm), records(store)
+    untold = untellable(shop)
+    expected = {key: each for key, each in records(calm).items() if key not in untold}
+    actual = records(store)
     if shop.prices_carts_late:
         expected = {key: each for key, each in expected.items() if key[0] != "cart"}
     assert {key: actual.get(key) for key in expected} == expected
