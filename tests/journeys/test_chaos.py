@@ -183,8 +183,8 @@ SELECT external_id FROM activity JOIN orders ON orders.id = order_id JOIN store 
 WHERE key = %(store)s AND activity.kind = 'order_created' GROUP BY 1 HAVING count(*) > 1
 """
 _FAILED = """
-SELECT inbox.kind || ' ' || external_id || ': ' || error FROM inbox JOIN store ON store.id = store_id
-WHERE key = %(store)s AND state = 'failed'
+SELECT concat_ws(' ', inbox.kind, external_id, error_code, error_facts)
+FROM inbox JOIN store ON store.id = store_id WHERE key = %(store)s AND state = 'failed'
 """
 
 
