@@ -14,6 +14,14 @@ HEADER = (
     "product_id,product_price,product_quantity"
 )
 LINE = "A1,completed,2025-01-16 14:32:10,maria@example.com,29.90,P1,29.90,1"
+MINIMUM = {
+    "order_status": "completed",
+    "order_date": "2025-01-16",
+    "contact_identifier": "",
+    "product_quantity": "1",
+    "product_price": "1",
+}
+MINIMUM_BUT_STATUS = {field: value for field, value in MINIMUM.items() if field != "order_status"}
 
 
 def read(data: bytes | str, name: str = "orders.csv", **options: Any) -> list[Parsed]:
@@ -59,6 +67,25 @@ def refused(parsed: Sequence[Parsed]) -> list[tuple[int, str, str]]:
     """Those for which an order was refused."""
     problems = [problem for each in parsed for problem in each.problems]
     return [_told(problem) for problem in problems if problem.severity is Severity.REFUSED]
+
+
+def small(column: str, *cells: str, **constants: str) -> str:
+    """A file of one column besides the ids, and an order a cell."""
+    return "\n".join(
+        [f"order_id,product_id,{column}", *(f"{n},P,{c}" for n, c in enumerate(cells, start=1)), ""]
+    )
+
+
+def read_column(column: str, *cells: str, **options: str) -> list[OrderIn]:
+    """The orders of a file of one column besides what an order must have."""
+    constants = {field: value for field, value in MINIMUM.items() if field != column}
+    return orders_of(read(small(column, *cells), constants=constants, **options))
+
+
+def refuse_column(column: str, *cells: str, **options: str) -> list[tuple[int, str, str]]:
+    """The problems of such a file."""
+    constants = {field: value for field, value in MINIMUM.items() if field != column}
+    return told(read(small(column, *cells), constants=constants, **options))
 
 
 def _told(problem: RowProblem) -> tuple[int, str, str]:
