@@ -3,15 +3,16 @@
 
 const formOf = (event) => event.target.closest?.("[data-upload]")
 const zoneOf = (event) => event.target.closest?.("[data-drop]")
-const megabytes = (bytes) =>
-  (bytes / 2 ** 20).toLocaleString(document.documentElement.lang, {maximumFractionDigits: 1, minimumFractionDigits: 1})
+const written = (amount, unit) =>
+  amount.toLocaleString(document.documentElement.lang, {style: "unit", unit, maximumFractionDigits: 1})
+const size = (bytes) => (bytes < 2 ** 20 ? written(Math.ceil(bytes / 1024), "kilobyte") : written(bytes / 2 ** 20, "megabyte"))
 let sending = null
 
 function show(form) {
   const [file] = form.querySelector("input[type=file]").files
   if (!file) return
   form.querySelector("[data-name]").textContent = file.name
-  form.querySelector("[data-size]").textContent = `${megabytes(file.size)} MB`
+  form.querySelector("[data-size]").textContent = size(file.size)
   complain(form, file.size > Number(form.dataset.most) ? form.dataset.tooLarge : "")
 }
 
@@ -71,7 +72,7 @@ document.addEventListener("htmx:xhr:progress", (event) => {
   const {loaded, total} = event.detail
   form.querySelector("progress").value = (100 * loaded) / total
   form.querySelector("[data-told]").textContent =
-    form.dataset.sent.replace("{sent}", megabytes(loaded)).replace("{total}", megabytes(total))
+    form.dataset.sent.replace("{sent}", size(loaded)).replace("{total}", size(total))
 })
 for (const name of ["htmx:xhr:abort", "htmx:sendError", "htmx:responseError", "htmx:sendAbort"]) {
   document.addEventListener(name, (event) => { if (formOf(event)) busy(formOf(event), false) })

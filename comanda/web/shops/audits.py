@@ -265,5 +265,5 @@ def compare_month(request: HttpRequest, key: str) -> HttpResponse:
     except NotConnected:
         messages.error(request, gettext("This store is not connected with a shop."))
         return redirect("store", key)
-    messages.success(request, gettext("The month is compared as soon as a worker is free."))
+    messages.success(request, gettext("The month is compared as soon as its turn comes."))
     return redirect(f"{reverse('store_audit', args=(key,))}?month={first:%Y-%m}")

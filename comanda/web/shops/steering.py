@@ -22,7 +22,7 @@ def sync_now(request: HttpRequest, key: str) -> HttpResponse:
         is_new = steering.sync(store, actor(request), full="full" in request.POST)
     except NotConnected:
         return _unconnected(request, key)
-    said = gettext("It is synced as soon as a worker is free.")
+    said = gettext("It is synced as soon as its turn comes.")
     messages.success(request, said if is_new else gettext("That is asked for already."))
     return redirect("store", key)
 

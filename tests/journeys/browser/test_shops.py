@@ -136,7 +136,7 @@ def test_what_did_not_come_in_is_tried_again(desk: Desk, owner: str, store: Stor
     page.get_by_role("link", name="Order 999999").click()
     assert axe.violations(page) == []
     page.get_by_role("button", name="Try again").click()
-    expect(page.locator("#payloads")).to_contain_text("tried again as soon as a worker is free")
+    expect(page.locator("#payloads")).to_contain_text("tried again as soon as their turn comes")
 
     tasks.replay_failed(store.pk, "orders", [])
     expect(page.get_by_text("What did not come in")).to_be_hidden()

@@ -148,7 +148,7 @@ def test_a_sync_is_asked_for_by_its_button(store: Store, marketer: Client) -> No
     first = marketer.post("/stores/shop/sync", follow=True)
     second = marketer.post("/stores/shop/sync", follow=True)
 
-    assert "as soon as a worker is free" in text(first)
+    assert "as soon as its turn comes" in text(first)
     assert "That is asked for already." in text(second)
     assert AuditEntry.objects.filter(action="store.sync").count() == 2
 
