@@ -15,7 +15,7 @@ from comanda.records.models import AuditEntry, Contact, Import, Role
 from tests import factories
 from tests.api import bodies, client
 from tests.api.client import Caller
-from tests.api.rest.test_imports import MULTIPART, File
+from tests.api.rest.imports.uploading import MULTIPART, File
 from tests.ingest.csv_import import importing
 
 pytestmark = pytest.mark.django_db(transaction=True)

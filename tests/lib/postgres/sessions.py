@@ -1,9 +1,13 @@
 """What the tests ask a running server."""
 
+import time
 from typing import Any
 
 import psutil
 import psycopg
+
+STARTED = "SELECT pg_postmaster_start_time()"
+"""When the server was started, by its own word."""
 
 
 def ask(dsn: str, sql: str) -> Any:
@@ -34,3 +38,17 @@ def is_reachable(dsn: str) -> bool:
     except psycopg.OperationalError:
         return False
     return True
+
+
+def kill_postmaster(dsn: str) -> None:
+    """Ends the first process of the server at once; its children are orphans for a while."""
+    postmaster = find_postmaster(dsn)
+    postmaster.kill()
+    while not has_ended(postmaster):
+        time.sleep(0.01)
+
+
+def wait_for(dsn: str, condition: str) -> None:
+    """Waits until the server finds this true."""
+    while not ask(dsn, f"SELECT {condition}"):
+        time.sleep(0.01)
