@@ -71,7 +71,6 @@ class Sync(models.Model):
     ended_at = models.DateTimeField(null=True)
     synced_to = models.DateTimeField(null=True)
     pulled_at = models.DateTimeField(null=True)
-    is_live = models.BooleanField(default=False)
 
     class Meta:
         db_table = "sync"
