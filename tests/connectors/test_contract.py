@@ -16,6 +16,7 @@ from comanda.connectors.errors import NeedsOwner, RetryLater, ShopError
 from comanda.connectors.http import Call
 from comanda.connectors.registry import all_platforms
 from comanda.shapes import CartIn, ContactIn, OrderIn, ProductIn
+from tests.connectors.asking import soon
 from tests.connectors.conftest import Connect
 from tests.fake_shops.server import FakeShop, Request, Response
 from tests.fake_shops.world import Order, Stage, World
@@ -31,11 +32,6 @@ def _no_waiting() -> Iterator[None]:
         yield
 
 
-def until() -> datetime:
-    """A little later than now."""
-    return datetime.now(UTC) + timedelta(seconds=5)
-
-
 def orders_in(connector: Connector, raws: list[Raw]) -> Seen:
     """What the orders among these say, by id."""
     shapes = [shape for raw in raws for shape in connector.shapes(Resource.ORDERS, raw)]
@@ -44,7 +40,7 @@ def orders_in(connector: Connector, raws: list[Raw]) -> Seen:
 
 def all_of(connector: Connector, resource: Resource, after: Cursor | None = None) -> list[Raw]:
     """A whole history."""
-    return [raw for page in connector.history(resource, after, until()) for raw in page.items]
+    return [raw for page in connector.history(resource, after, soon()) for raw in page.items]
 
 
 def shapes_of(connector: Connector, resource: Resource, kind: type[_S]) -> list[_S]:
@@ -59,7 +55,7 @@ def patiently(connector: Connector, resource: Resource) -> list[Raw]:
     cursor: Cursor | None = None
     for _ in range(200):
         try:
-            for page in connector.history(resource, cursor, until()):
+            for page in connector.history(resource, cursor, soon()):
                 found += page.items
                 cursor = page.after
             return found
@@ -127,7 +123,7 @@ def test_it_says_whether_it_tells_refunds(connector: Connector, shop: FakeShop) 
 
 
 def test_it_goes_on_behind_any_page(connector: Connector, world: World) -> None:
-    pages = list(connector.history(Resource.ORDERS, None, until()))
+    pages = list(connector.history(Resource.ORDERS, None, soon()))
     middle = len(pages) // 2
 
     again = all_of(connector, Resource.ORDERS, pages[middle].after)
@@ -140,7 +136,7 @@ def test_it_goes_on_behind_any_page(connector: Connector, world: World) -> None:
 def test_it_misses_nothing_when_orders_come_and_go_meanwhile(connector: Connector, world: World) -> None:
     there = list(world.present())
     found: list[Raw] = []
-    for number, page in enumerate(connector.history(Resource.ORDERS, None, until())):
+    for number, page in enumerate(connector.history(Resource.ORDERS, None, soon())):
         found += page.items
         if number == 0:
             world.delete(there[3])
@@ -182,7 +178,7 @@ def test_it_reads_what_changed_and_nothing_old(connector: Connector, world: Worl
     world.pay(paid)
     new = world.place()
 
-    pages = list(connector.changes(Resource.ORDERS, since, until()))
+    pages = list(connector.changes(Resource.ORDERS, since, soon()))
 
     found = orders_in(connector, [raw for page in pages for raw in page.items])
     truth = world.truth().orders
@@ -198,7 +194,7 @@ def test_it_reads_many_changes_of_one_second(connector: Connector, world: World)
     for order in some:
         order.stage, order.updated_at = Stage.SHIPPED, at
 
-    pages = list(connector.changes(Resource.ORDERS, since, until()))
+    pages = list(connector.changes(Resource.ORDERS, since, soon()))
 
     found = orders_in(connector, [raw for page in pages for raw in page.items])
     assert set(found) >= {str(order.id) for order in some}
@@ -276,7 +272,7 @@ def test_it_reads_carts(connector: Connector, shop: FakeShop, world: World) -> N
         pytest.skip("its carts cannot be read, or are unpaid orders")
     cart = world.begin()
 
-    pages = list(connector.changes(Resource.CARTS, datetime.now(UTC) - timedelta(hours=1), until()))
+    pages = list(connector.changes(Resource.CARTS, datetime.now(UTC) - timedelta(hours=1), soon()))
 
     raws = [raw for page in pages for raw in page.items]
     shapes = [s for raw in raws for s in connector.shapes(Resource.CARTS, raw)]
@@ -295,7 +291,7 @@ def test_it_finds_the_order_of_a_cart(connector: Connector, shop: FakeShop, worl
     order = world.place(cart)
 
     raws = connector.read(Resource.ORDERS, [str(order.id)])
-    carts = connector.changes(Resource.CARTS, datetime.now(UTC) - timedelta(hours=1), until())
+    carts = connector.changes(Resource.CARTS, datetime.now(UTC) - timedelta(hours=1), soon())
 
     by_order = [s.cart_id for s in connector.shapes(Resource.ORDERS, raws[0]) if isinstance(s, OrderIn)]
     shapes = [s for page in carts for raw in page.items for s in connector.shapes(Resource.CARTS, raw)]
@@ -361,7 +357,7 @@ def test_no_secret_stands_in_the_log_of_calls(
 
 
 def test_every_page_says_where_to_go_on(connector: Connector) -> None:
-    pages: list[Page] = list(connector.history(Resource.ORDERS, None, until()))
+    pages: list[Page] = list(connector.history(Resource.ORDERS, None, soon()))
 
     assert all(page.after for page in pages)
     assert len({str(page.after) for page in pages}) == len(pages)

@@ -8,9 +8,10 @@ from decimal import Decimal
 import pytest
 import stamina
 
-from comanda.connectors.base import Connector, Page, Resource
+from comanda.connectors.base import Connector, Resource
 from comanda.connectors.errors import NeedsOwner, RetryLater, SkipRecord
-from comanda.shapes import CartIn, ContactIn, OrderIn
+from comanda.shapes import CartIn, ContactIn
+from tests.connectors.asking import orders_of, soon
 from tests.connectors.conftest import connector_of
 from tests.fake_shops import server
 from tests.fake_shops.magento import Fake
@@ -34,16 +35,6 @@ def opened() -> Iterator[Opened]:
             return fake, stack.enter_context(closing(connector_of(fake, [], None, **(fields or {}))))
 
         yield open_one
-
-
-def soon() -> datetime:
-    return datetime.now(UTC) + timedelta(seconds=5)
-
-
-def orders_of(connector: Connector, pages: Iterator[Page]) -> dict[str, OrderIn]:
-    raws = [raw for page in pages for raw in page.items]
-    shapes = [shape for raw in raws for shape in connector.shapes(Resource.ORDERS, raw)]
-    return {shape.order_id: shape for shape in shapes if isinstance(shape, OrderIn)}
 
 
 def test_it_says_what_the_shop_runs(opened: Opened) -> None:

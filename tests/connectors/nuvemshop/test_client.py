@@ -10,17 +10,13 @@ from comanda.connectors.errors import NeedsOwner, RetryLater
 from comanda.connectors.nuvemshop import client
 from comanda.connectors.nuvemshop.client import Nuvemshop
 from comanda.connectors.tiendanube import Tiendanube
+from tests.connectors.asking import soon
 from tests.connectors.conftest import connector_of
 from tests.fake_shops import nuvemshop
 from tests.fake_shops.server import FakeShop, Request, Response
 from tests.fake_shops.world import Stage, World
 
 HOOKS = "https://comanda.example/hooks/x/y"
-
-
-def soon() -> datetime:
-    """A little later than now."""
-    return datetime.now(UTC) + timedelta(seconds=5)
 
 
 def ids(raws: list[Raw]) -> list[str]:

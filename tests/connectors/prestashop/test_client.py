@@ -8,10 +8,11 @@ from decimal import Decimal
 import pytest
 import stamina
 
-from comanda.connectors.base import Connector, Page, Resource
+from comanda.connectors.base import Connector, Resource
 from comanda.connectors.errors import NeedsOwner, SkipRecord
 from comanda.connectors.http import Call
-from comanda.shapes import CartIn, ContactIn, OrderIn, OrderStatus, ProductIn
+from comanda.shapes import CartIn, ContactIn, OrderStatus, ProductIn
+from tests.connectors.asking import orders_of, soon
 from tests.connectors.conftest import connector_of
 from tests.fake_shops import server
 from tests.fake_shops.prestashop import KEY, Fake
@@ -33,16 +34,6 @@ def opened() -> Iterator[Opened]:
             return fake, stack.enter_context(closing(connector_of(fake, CALLS)))
 
         yield open_one
-
-
-def soon() -> datetime:
-    return datetime.now(UTC) + timedelta(seconds=5)
-
-
-def orders_of(connector: Connector, pages: Iterator[Page]) -> dict[str, OrderIn]:
-    raws = [raw for page in pages for raw in page.items]
-    shapes = [shape for raw in raws for shape in connector.shapes(Resource.ORDERS, raw)]
-    return {shape.order_id: shape for shape in shapes if isinstance(shape, OrderIn)}
 
 
 def test_a_key_that_the_web_server_takes_away_is_sent_in_the_address(opened: Opened) -> None:

@@ -15,17 +15,13 @@ from comanda.connectors.shopify import client
 from comanda.connectors.shopify.client import Shopify
 from comanda.lib.guard import Guard
 from comanda.shapes import OrderIn
+from tests.connectors.asking import soon
 from tests.connectors.conftest import connector_of
 from tests.fake_shops import shopify
 from tests.fake_shops.server import Response
 from tests.fake_shops.world import World
 
 HOOKS = "https://comanda.example/hooks/x/y"
-
-
-def soon() -> datetime:
-    """A little later than now."""
-    return datetime.now(UTC) + timedelta(seconds=5)
 
 
 def ids(raws: list[Raw]) -> list[str]:

@@ -11,9 +11,7 @@ from comanda.connectors.http import Call, Http
 from comanda.connectors.tray import CONNECTOR as TRAY
 from comanda.connectors.tray.client import Tray
 from comanda.lib.guard import Guard
-from tests.fake_shops import server
 from tests.fake_shops.tray import Fake
-from tests.fake_shops.world import World
 
 
 class Kept:
@@ -36,14 +34,6 @@ class Kept:
 def platform() -> str:
     """Of these tests."""
     return "tray"
-
-
-@pytest.fixture
-def shop(world: World) -> Iterator[Fake]:
-    """Served."""
-    fake = Fake(world)
-    with server.served(fake):
-        yield fake
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from comanda.connectors.errors import NeedsOwner, RetryLater
 from comanda.connectors.http import Call
 from comanda.connectors.tray.client import Tray
 from comanda.shapes import CartIn, ContactIn, OrderIn, OrderStatus
+from tests.connectors.asking import soon
 from tests.connectors.tray.conftest import Kept, Opened
 from tests.fake_shops.server import Request, Response
 from tests.fake_shops.tray import Fake
@@ -25,11 +26,6 @@ def _no_waiting() -> Iterator[None]:
     """Tries again at once."""
     with stamina.set_testing(True, attempts=2):
         yield
-
-
-def soon() -> datetime:
-    """A little later than now."""
-    return datetime.now(UTC) + timedelta(seconds=5)
 
 
 def changed(tray: Tray, resource: Resource, since: datetime) -> list[Raw]:

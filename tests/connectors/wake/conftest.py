@@ -11,9 +11,7 @@ from comanda.connectors.wake import client
 from comanda.connectors.wake.beside import Beside
 from comanda.connectors.wake.client import Wake
 from tests.connectors.conftest import connector_of
-from tests.fake_shops import server
 from tests.fake_shops.wake import Fake
-from tests.fake_shops.world import World
 
 
 @pytest.fixture(autouse=True)
@@ -28,14 +26,6 @@ def _fresh(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def platform() -> str:
     """Of these tests."""
     return "wake"
-
-
-@pytest.fixture
-def shop(world: World) -> Iterator[Fake]:
-    """Served."""
-    fake = Fake(world)
-    with server.served(fake):
-        yield fake
 
 
 @pytest.fixture

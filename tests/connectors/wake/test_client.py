@@ -10,15 +10,11 @@ from comanda.connectors.base import Raw, Resource
 from comanda.connectors.errors import NeedsOwner, RetryLater
 from comanda.connectors.wake.client import Wake
 from comanda.shapes import ContactIn, OrderIn, OrderStatus
+from tests.connectors.asking import soon
 from tests.connectors.conftest import connector_of
 from tests.fake_shops.server import Request, Response
 from tests.fake_shops.wake import TOKEN, Fake
 from tests.fake_shops.world import Stage, World
-
-
-def soon() -> datetime:
-    """A little later than now."""
-    return datetime.now(UTC) + timedelta(seconds=5)
 
 
 def history(wake: Wake, resource: Resource) -> list[Raw]:

@@ -189,9 +189,7 @@ def test_webhooks_bring_news_in(store: Store, connector: Connector, shop: FakeSh
     if not connector.makes_webhooks:
         pytest.skip("its webhooks are made by hand, or there are none")
     history.run(store, connector)
-    connection = connections.find(store)
-    assert connection is not None
-    connector.subscribe("https://comanda.example/hooks/shop/x", hooks.secret_of(connection))
+    subscribe(store, connector)
     order = world.place()
     for _, body, headers in shop.deliveries("order", "created", order.id):
         arrival(store, connector, body, headers)
@@ -202,6 +200,12 @@ def test_webhooks_bring_news_in(store: Store, connector: Connector, shop: FakeSh
     assert worked == 1
     assert kept(store) == world.truth().orders
     assert Activity.objects.filter(kind="order_created", live=True).count() == 1
+
+
+def subscribe(store: Store, connector: Connector) -> None:
+    """Makes the shop's webhooks, with the store's own secret."""
+    secret = hooks.secret_of(shops.connection_of(store))
+    connector.subscribe("https://comanda.example/hooks/shop/x", secret)
 
 
 def arrival(store: Store, connector: Connector, body: bytes, headers: dict[str, str]) -> None:
@@ -310,9 +314,7 @@ def test_a_store_that_is_deleted_meanwhile_ends_quietly(
 def test_the_same_webhook_again_has_the_record_read_again(
     store: Store, connector: Connector, shop: FakeShop, world: World
 ) -> None:
-    connection = connections.find(store)
-    assert connection is not None
-    connector.subscribe("https://comanda.example/hooks/shop/x", hooks.secret_of(connection))
+    subscribe(store, connector)
     order = world.place()
     sent = list(shop.deliveries("order", "created", order.id))
     arrival(store, connector, *sent[0][1:])
@@ -331,9 +333,7 @@ def test_the_same_webhook_again_has_the_record_read_again(
 def test_a_webhook_that_comes_while_it_is_worked_off_is_not_lost(
     store: Store, connector: Connector, shop: FakeShop, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    connection = connections.find(store)
-    assert connection is not None
-    connector.subscribe("https://comanda.example/hooks/shop/x", hooks.secret_of(connection))
+    subscribe(store, connector)
     order = world.place()
     sent = list(shop.deliveries("order", "created", order.id))
     usual = hooks.reread
