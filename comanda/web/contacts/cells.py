@@ -10,7 +10,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _t
 
 from comanda.records.contact_rows import Row
-from comanda.web.contacts.columns import FIELD, Column
+from comanda.web.contacts.columns import Column
+from comanda.web.fields import words
 from comanda.web.frame import tags as writing
 
 _MOST_NAMES = 2
@@ -19,8 +20,8 @@ _EMPTY = SafeString("")
 
 def cell(row: Row, column: Column, label: str) -> SafeString:
     """A column of a contact; ``label`` stands beside it where there is no room for heads."""
-    if column.key.startswith(FIELD):
-        return _text(row.contact.fields.get(column.key.removeprefix(FIELD), ""), label)
+    if column.field is not None:
+        return _text(words.value(column.field, row.contact.fields.get(column.field.key, "")), label)
     return _CELLS[column.key](row, label)
 
 

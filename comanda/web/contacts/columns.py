@@ -17,13 +17,17 @@ _MOST = 60
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """``sorts`` are the keys of its orders: the one that a first click gives, and the other way round."""
+    """``sorts`` are the keys of its orders: the one that a first click gives, and the other way round.
+
+    ``field`` is that of the installation whose values it shows, if it is one's own.
+    """
 
     key: str
     label: str | Promise
     is_usual: bool = False
     sorts: tuple[str, str] | None = None
     is_number: bool = False
+    field: Field | None = None
 
 
 COLUMNS = (
@@ -44,7 +48,7 @@ COLUMNS = (
 def every() -> list[Column]:
     """All columns that can be chosen."""
     own = Field.objects.order_by("name", "key")[:_MOST]
-    return [*COLUMNS, *(Column(f"{FIELD}{field.key}", words.name(field)) for field in own)]
+    return [*COLUMNS, *(Column(f"{FIELD}{field.key}", words.name(field), field=field) for field in own)]
 
 
 def chosen(user_id: int, offered: Iterable[Column]) -> list[Column]:

@@ -9,7 +9,7 @@ from django.test import Client
 
 from comanda.ingest.upsert import StoreRef, upsert
 from comanda.records import contact_list
-from comanda.records.models import AuditEntry, Contact, List, Tag
+from comanda.records.models import AuditEntry, Contact, Field, FieldKind, List, Tag
 from comanda.web.contacts import asked as asking
 from tests.factories import LIVE, contact
 from tests.web.contacts.conftest import HOSTILE
@@ -177,6 +177,16 @@ def test_it_remembers_the_columns_of_each_user(owner: Client, viewer: Client, an
     assert "Revenue" not in heads
     (heads,) = re.findall("<thead>.*?</thead>", owner.get("/contacts").content.decode(), re.DOTALL)
     assert "Revenue" in heads
+
+
+def test_it_writes_values_of_own_fields_as_the_profile_does(viewer: Client, ana: Contact) -> None:
+    Field.objects.create(key="born", name="Born", kind=FieldKind.DATE)
+    Contact.objects.filter(pk=ana.pk).update(fields={"born": "1990-03-02"})
+    viewer.post("/contacts/columns", {"column": ["field:born"]})
+
+    text = viewer.get("/contacts").content.decode()
+
+    assert "<bdi>Mar 2, 1990</bdi>" in text
 
 
 # Export
