@@ -8,6 +8,7 @@ from django.db import connection
 from django.test import Client
 
 from benchmarks.measure import Measure, figure
+from comanda.lib import garbage
 from comanda.records.models import Role, User
 
 GOAL = 100
@@ -39,6 +40,8 @@ def _signed_in() -> Client:
     user, _ = User.objects.get_or_create(email="bench@example.com", defaults={"role": Role.OWNER})
     client = Client(headers={"accept": "text/html"})
     client.force_login(user)
+    client.get("/")
+    garbage.settle()  # as the server does
     return client
 
 

@@ -8,13 +8,14 @@ from urllib.parse import urlsplit
 import waitress
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
-from django.urls import reverse
+from django.urls import get_resolver, reverse
 
 from comanda import env
 from comanda.cli import database
 from comanda.cli.channel import Channel
 from comanda.cli.output import Refused, say
 from comanda.jobs.worker import Worker
+from comanda.lib import garbage
 from comanda.records import users, welcome
 from comanda.web.imports import receiving
 
@@ -48,6 +49,7 @@ def stay(door: socket.socket | None, jobs: Worker | None) -> None:
         if door:
             receiving.sweep()
             answering = web_server(door)
+            garbage.settle()
             say(f"Comanda runs at {address(door)}/  (API docs: {address(door)}/api/docs). Ctrl-C ends it.")
             _lead_first_owner(address(door))
             answering.run()
@@ -82,6 +84,7 @@ def address(door: socket.socket) -> str:
 
 def web_server(door: socket.socket) -> Any:
     """waitress, ready to ``run()`` on a listening socket."""
+    get_resolver().url_patterns  # noqa: B018  # loads all views now, not with the first request
     proxy = env.get("trusted_proxy")
     believed = {"trusted_proxy": proxy, "trusted_proxy_headers": {"x-forwarded-for"}} if proxy else {}
     server = waitress.create_server(

@@ -24,3 +24,15 @@ def test_it_lets_go_when_something_goes_wrong() -> None:
         raise ZeroDivisionError
 
     assert gc.get_threshold() == before
+
+
+def test_it_passes_over_what_is_loaded_once_settled() -> None:
+    before = gc.get_threshold()
+    try:
+        garbage.settle()
+        assert gc.get_freeze_count() > 0
+        assert gc.get_threshold()[0] > before[0]
+        assert gc.isenabled()
+    finally:
+        gc.unfreeze()
+        gc.set_threshold(*before)
