@@ -49,10 +49,10 @@ def stay(door: socket.socket | None, jobs: Worker | None) -> None:
         if door:
             receiving.sweep()
             answering = web_server(door)
-            garbage.settle()
             say(f"Comanda runs at {address(door)}/  (API docs: {address(door)}/api/docs). Ctrl-C ends it.")
             _lead_first_owner(address(door))
-            answering.run()
+            with garbage.settled():
+                answering.run()
         elif jobs:
             say("The worker takes jobs. Ctrl-C ends it.")
             jobs.join()

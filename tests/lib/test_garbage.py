@@ -26,13 +26,13 @@ def test_it_lets_go_when_something_goes_wrong() -> None:
     assert gc.get_threshold() == before
 
 
-def test_it_passes_over_what_is_loaded_once_settled() -> None:
+def test_it_passes_over_what_is_loaded_while_settled() -> None:
     before = gc.get_threshold()
-    try:
-        garbage.settle()
+
+    with garbage.settled():
         assert gc.get_freeze_count() > 0
         assert gc.get_threshold()[0] > before[0]
         assert gc.isenabled()
-    finally:
-        gc.unfreeze()
-        gc.set_threshold(*before)
+
+    assert gc.get_freeze_count() == 0
+    assert gc.get_threshold() == before
