@@ -76,6 +76,10 @@ class Sample:
         """Whether they can be looked up and sorted, uncounted."""
         return self.likely <= _SURELY_FEW * FEW
 
+    def is_rare(self, limit: int) -> bool:
+        """Whether a page of them takes most of the members to be tested, in whatever order."""
+        return self.likely < 4 * limit
+
     def is_soon_met(self, limit: int) -> bool:
         """Whether a walk through all meets so many of them before all members were tested."""
         return limit * self.everyone < self.likely * self.members
@@ -259,7 +263,7 @@ class Listing:
             found = self._ask_patiently(question.format(**walk), **values)
             if found is not None:
                 return found
-        if self._is_looked_up(sort):
+        if self._is_looked_up(sort, limit):
             source, tests = self._base(upward=stretch.upward)
             walk = {"source": f"{source} {stretch.join}", "tests": f"{tests} AND {stretch.test}"}
         return self._ask(question.format(**walk), **values)
@@ -270,10 +274,12 @@ class Listing:
             return False
         return not self._seem_many and self._sample.is_soon_met(limit)
 
-    def _is_looked_up(self, sort: Sort) -> bool:
+    def _is_looked_up(self, sort: Sort, limit: int) -> bool:
         if self._smallest is not None:
             return True
         if not self._seem_few and self._are_few_together:  # what is offered depends on it anyway
+            return True
+        if self._sample is not None and self._sample.is_rare(limit) and self._are_few_together:
             return True
         return (sort.by_id and self._ordered is not None) or self._are_few_together
 
