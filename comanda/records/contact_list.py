@@ -275,13 +275,15 @@ class Listing:
         return not self._seem_many and self._sample.is_soon_met(limit)
 
     def _is_looked_up(self, sort: Sort, limit: int) -> bool:
-        if self._smallest is not None:
+        """Whether they are read by their conditions: one by one in the order of age, or all of the few."""
+        by_age = sort.by_id and self._ordered is not None
+        if self._smallest is not None or (by_age and self._fill_soon(limit)):
             return True
-        if not self._seem_few and self._are_few_together:  # what is offered depends on it anyway
-            return True
-        if self._sample is not None and self._sample.is_rare(limit) and self._are_few_together:
-            return True
-        return (sort.by_id and self._ordered is not None) or self._are_few_together
+        return self._are_few_together or by_age
+
+    def _fill_soon(self, limit: int) -> bool:
+        """Whether members tested one by one soon fill a page, and need not be put together for that."""
+        return self._sample is not None and self._sample.is_few and not self._sample.is_rare(limit)
 
     @cached_property
     def _ordered(self) -> str | None:
