@@ -21,6 +21,11 @@ UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, ArithmeticErro
 """What reading a record, or an answer, of another form than the known one raises."""
 
 
+def in_detail(error: BaseException) -> str:
+    """What was raised, for whoever looks into it."""
+    return f"{type(error).__name__}: {error}"
+
+
 def careful(ask: Callable[..., Any]) -> Callable[..., Any]:
     """A method of a connector that asks the shop, also by and by as an iterator."""
 
@@ -52,7 +57,7 @@ def _told(http: Http) -> Iterator[None]:
     try:
         yield
     except UNREADABLE as error:
-        host, what = httpx.URL(http.base).host, f"{type(error).__name__}: {error}"
+        host, what = httpx.URL(http.base).host, in_detail(error)
         log.warning("An answer of %s has a form that is not known: %s at %s", host, what, _place(error))
         raise RetryLater("not_json", after=300.0, host=host, start=f"{http.asked}: {what}") from error
 

@@ -24,7 +24,7 @@ from comanda.connectors.base import (
     Raw,
     Resource,
 )
-from comanda.connectors.careful import UNREADABLE
+from comanda.connectors.careful import UNREADABLE, in_detail
 from comanda.connectors.errors import NeedsOwner, SkipRecord
 from comanda.ingest.sync import gone, intake, privacy, shops
 from comanda.ingest.upsert import Cause
@@ -127,7 +127,7 @@ def _work(store: Store, connector: Connector, rows: list[tuple[int, str, bytes, 
         except SkipRecord as error:
             _fail(number, error)
         except UNREADABLE as error:
-            _fail(number, SkipRecord("unreadable", what=f"{type(error).__name__}: {error}"))
+            _fail(number, SkipRecord("unreadable", what=in_detail(error)))
         else:
             if any(isinstance(event, Privacy) for event in events):
                 _forget(number)

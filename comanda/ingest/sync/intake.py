@@ -15,7 +15,7 @@ from django.db import IntegrityError
 from psycopg import Cursor
 
 from comanda.connectors.base import Connector, Page, Raw, Resource, Shape
-from comanda.connectors.careful import UNREADABLE
+from comanda.connectors.careful import UNREADABLE, in_detail
 from comanda.connectors.errors import SkipRecord
 from comanda.ingest.upsert import Cause, Checked, StoreRef, check, upsert
 from comanda.records import stores
@@ -104,8 +104,7 @@ def read(store: Store, connector: Connector, resource: Resource, raws: Iterable[
         except SkipRecord as error:
             found.lost.append(_lost(resource, record, raw, error.code, error.facts))
         except UNREADABLE as error:
-            what = f"{type(error).__name__}: {error}"
-            found.lost.append(_lost(resource, record, raw, "unreadable", {"what": what}))
+            found.lost.append(_lost(resource, record, raw, "unreadable", {"what": in_detail(error)}))
         else:
             found.ids.append(record)
             for shape in shapes:
