@@ -119,7 +119,7 @@ def _hooks(store: Store, seconds: int) -> Iterator[Measure]:
     p99 = load.percentile(took, 0.99)
     yield figure(
         f"webhooks, {_A_SECOND} a second for {seconds} s: 99 of 100 acknowledged within", p99, "ms",
-        load.percentile(list(_kept_bare(wire[:1000])), 0.99), "≤ 50 ms", p99 <= 50,
+        load.percentile(list(_kept_bare(wire[: 15 * _A_SECOND])), 0.99), "≤ 50 ms", p99 <= 50,
     )  # fmt: skip
     with database.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM inbox WHERE kind = 'webhook'")
@@ -128,13 +128,15 @@ def _hooks(store: Store, seconds: int) -> Iterator[Measure]:
 
 
 def _kept_bare(bodies: list[bytes]) -> Iterator[float]:
-    """Seconds of a bare row for each, committed one after another."""
+    """Seconds from when each was due, as often, to its bare row committed."""
     with database.cursor() as cursor:
         cursor.execute("CREATE TABLE bare (at timestamptz DEFAULT now(), body bytea)")
-        for body in bodies:
-            started = time.perf_counter()
+        began = time.perf_counter()
+        for index, body in enumerate(bodies):
+            due = began + index / _A_SECOND
+            time.sleep(max(0.0, due - time.perf_counter()))
             cursor.execute("INSERT INTO bare (body) VALUES (%s)", [body])
-            yield time.perf_counter() - started
+            yield time.perf_counter() - due
         cursor.execute("DROP TABLE bare")
 
 

@@ -63,7 +63,6 @@ INSTALLED_APPS = [
     "comanda.records",
 ]
 MIDDLEWARE = [
-    "comanda.api.hooks.front.first",
     "comanda.web.frame.policy.content_security_policy",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

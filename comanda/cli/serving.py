@@ -11,6 +11,7 @@ from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver, reverse
 
 from comanda import env
+from comanda.api.hooks import front
 from comanda.cli import database
 from comanda.cli.channel import Channel
 from comanda.cli.output import Refused, say
@@ -88,7 +89,7 @@ def web_server(door: socket.socket) -> Any:
     proxy = env.get("trusted_proxy")
     believed = {"trusted_proxy": proxy, "trusted_proxy_headers": {"x-forwarded-for"}} if proxy else {}
     server = waitress.create_server(
-        get_wsgi_application(),
+        front.first(get_wsgi_application()),
         sockets=[door],
         threads=env.get("web_threads"),
         ident="comanda",

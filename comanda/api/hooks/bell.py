@@ -14,7 +14,7 @@ from comanda.records import connections
 from comanda.records.database import LOST
 
 log = logging.getLogger(__name__)
-_PAUSE = 0.1
+_PAUSE = 0.25
 """Seconds between two calls, in which others are gathered."""
 _rung: set[int] = set()
 _wake = threading.Condition()

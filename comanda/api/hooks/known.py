@@ -3,7 +3,7 @@
 import hmac
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from comanda.connectors.base import Connector
 from comanda.ingest.sync import hooks, shops
@@ -33,18 +33,26 @@ def find(key: str, hook_key: str) -> Receiver | None:
     """The receiver at this address; None when there is none. The secret is compared in constant time."""
     with _guard:
         found = _known.get(key)
-    if found is None or found.until < time.monotonic():
+        is_stale = found is None or found.until < time.monotonic()
+        if found is not None and is_stale:
+            # One looks it up anew; whoever comes meanwhile goes by what was known.
+            _known[key] = replace(found, until=time.monotonic() + _REMEMBERED)
+    if is_stale:
         found = _look_up(key)
-        with _guard:
-            if len(_known) >= _MOST:
-                _known.clear()
-            if found is None:
-                _known.pop(key, None)
-            else:
-                _known[key] = found
+        _remember(key, found)
     if found is None or not hmac.compare_digest(found.hook_key.encode(), hook_key.encode()):
         return None
     return found
+
+
+def _remember(key: str, found: Receiver | None) -> None:
+    with _guard:
+        if len(_known) >= _MOST:
+            _known.clear()
+        if found is None:
+            _known.pop(key, None)
+        else:
+            _known[key] = found
 
 
 def _look_up(key: str) -> Receiver | None:

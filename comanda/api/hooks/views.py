@@ -15,12 +15,14 @@ from comanda.connectors.base import Delivery, Verdict
 from comanda.ingest.sync import hooks
 from comanda.ingest.sync.hooks import Arrival
 from comanda.lib.gather import Gatherer
-from comanda.records import connections
+from comanda.records import connections, database
 from comanda.records.database import LOST
 
 log = logging.getLogger(__name__)
 LARGEST = 5 << 20
 """Bytes that a webhook may have."""
+_PATIENCE = 1.0
+"""Seconds for which a shop waits while the database restarts; doing it twice does no harm."""
 _HEADER = "HTTP_"
 
 
@@ -39,7 +41,7 @@ _gatherer: Gatherer[str, Arrival, None] = Gatherer(_write, LOST)
 def receive(request: HttpRequest, key: str, secret: str) -> HttpResponse:
     """Answers 200 once it is stored; 401 for a forged one, 404 at a wrong address, 503 to send it again."""
     try:
-        return _receive(request, key, secret)
+        return database.outlast(lambda: _receive(request, key, secret), _PATIENCE)
     except LOST as error:
         log.warning("A webhook of %s could not be stored (%s).", key, str(error).strip())
         return HttpResponse(status=503, headers={"Retry-After": "30"})

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from hashlib import blake2b
 
 from django.db import transaction
+from psycopg.pq import TransactionStatus
 
 from comanda.connectors import registry
 from comanda.connectors.base import (
@@ -79,8 +80,13 @@ def arrival(store: Store, delivery: Delivery, connector: type[Connector]) -> Arr
 
 
 def store(arrivals: Sequence[Arrival]) -> None:
-    """Stores deliveries in one durable transaction."""
-    with transaction.atomic(durable=True), database.cursor() as cursor:
+    """Stores deliveries, all or none, durably once this returns: one statement, and no transaction around it.
+
+    Raises RuntimeError within a transaction. Shops wait for this: each round to the database counts.
+    """
+    with database.cursor() as cursor:
+        if cursor.connection.info.transaction_status != TransactionStatus.IDLE:
+            raise RuntimeError("Deliveries are durable only when stored outside of transactions.")
         cursor.execute(
             _STORE,
             {

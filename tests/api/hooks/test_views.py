@@ -1,55 +1,18 @@
 """Webhooks at their address: genuine ones are stored and answered, all else learns nothing."""
 
-import hmac
-from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Sequence
+from unittest.mock import Mock
 
-import orjson
 import pytest
+from django.db import OperationalError, transaction
 from django.test import Client
 
-from comanda.api.hooks import bell, known
+from comanda.api.hooks import known
 from comanda.ingest.sync import hooks
-from comanda.ingest.upsert import StoreRef
-from comanda.records import connections
+from comanda.ingest.sync.hooks import Arrival
+from comanda.records import database
 from comanda.records.models import Connection, Inbox, Store
-
-_BODY = orjson.dumps({"id": 7, "status": "processing"})
-
-
-@pytest.fixture
-def rung(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
-    """The stores for which the worker would be called."""
-    called: list[int] = []
-    monkeypatch.setattr(bell, "ring", called.append)
-    known.forget()
-    yield called
-    known.forget()
-
-
-@pytest.fixture
-def connection(store: StoreRef, rung: list[int]) -> Connection:
-    """The store ``shop``, connected with a WooCommerce."""
-    found = Store.objects.get(id=store.id)
-    found.platform, found.url = "woocommerce", "https://shop.example"
-    found.save()
-    return connections.connect(found, {"consumer_key": "ck_" + "0" * 40, "consumer_secret": "cs_" + "0" * 40})
-
-
-def send(connection: Connection, body: bytes = _BODY, given: dict[str, str] | None = None) -> int:
-    """Sends a webhook; its status."""
-    signed = hmac.digest(hooks.secret_of(connection).encode(), body, "sha256")
-    headers = {
-        "X-WC-Webhook-Topic": "order.updated",
-        "X-WC-Webhook-Source": "https://shop.example/",
-        "X-WC-Webhook-Signature": b64encode(signed).decode(),
-        **(given or {}),
-    }
-    path = f"/hooks/shop/{connection.hook_key}"
-    answer = Client(enforce_csrf_checks=True).post(
-        path, body, content_type="application/json", headers=headers
-    )
-    return answer.status_code
+from tests.api.hooks.sending import BODY, send
 
 
 @pytest.mark.django_db(transaction=True)
@@ -57,7 +20,7 @@ def test_a_genuine_one_is_stored_as_it_came(connection: Connection, rung: list[i
     assert send(connection) == 200
 
     row = Inbox.objects.get()
-    assert (bytes(row.body), row.state, row.kind) == (_BODY, "new", "webhook")
+    assert (bytes(row.body), row.state, row.kind) == (BODY, "new", "webhook")
     assert row.external_id == "x-wc-webhook-topic: order.updated"
     assert rung == [connection.store_id]
 
@@ -104,8 +67,8 @@ def test_a_ping_is_answered_and_not_stored(connection: Connection) -> None:
 def test_a_wrong_address_tells_nothing(connection: Connection) -> None:
     client = Client()
 
-    assert client.post("/hooks/shop/wrong", _BODY, content_type="application/json").status_code == 404
-    assert client.post("/hooks/none/wrong", _BODY, content_type="application/json").status_code == 404
+    assert client.post("/hooks/shop/wrong", BODY, content_type="application/json").status_code == 404
+    assert client.post("/hooks/none/wrong", BODY, content_type="application/json").status_code == 404
     assert client.get(f"/hooks/shop/{connection.hook_key}").status_code == 405
 
 
@@ -119,3 +82,62 @@ def test_a_store_out_of_use_takes_none(connection: Connection) -> None:
     Store.objects.filter(key="shop").update(archived_at="2026-01-01T00:00:00Z")
 
     assert send(connection) == 404
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_restarts_is_waited_for(
+    connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    faults = [OperationalError("the server closed the connection unexpectedly")] * 2
+    keep = hooks.store
+
+    def store(arrivals: Sequence[Arrival]) -> None:
+        if faults:
+            raise faults.pop()
+        keep(arrivals)
+
+    monkeypatch.setattr(hooks, "store", store)
+
+    assert send(connection) == 200
+    assert Inbox.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_stays_away_has_the_shop_send_it_again(
+    connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hooks, "store", Mock(side_effect=OperationalError("no server")))
+
+    assert send(connection) == 503
+    assert not Inbox.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_is_called_durable_within_a_transaction(connection: Connection) -> None:
+    with transaction.atomic():
+        database.cursor().execute("SELECT 1")
+        with pytest.raises(RuntimeError, match="outside of transactions"):
+            hooks.store([Arrival(connection.store_id, "", "hook 1", BODY)])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_store_known_for_long_is_looked_up_by_one(
+    connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = [100.0]
+    monkeypatch.setattr(known, "time", Mock(monotonic=lambda: clock[0]))
+    first = known.find("shop", connection.hook_key)
+    asked: list[str] = []
+    look_up = known._look_up
+
+    def slowly(key: str) -> known.Receiver | None:
+        asked.append(key)
+        # Others who come while this one looks go by what was known.
+        assert known.find("shop", connection.hook_key) is not None
+        return look_up(key)
+
+    monkeypatch.setattr(known, "_look_up", slowly)
+    assert known.find("shop", connection.hook_key) is first
+    clock[0] += 11
+    assert known.find("shop", connection.hook_key) is not first
+    assert asked == ["shop"]
