@@ -21,7 +21,12 @@ _LEAST_DIGITS = 3
 _LONGEST = 200
 """Nothing that one searches by is longer; what is typed beyond that cannot match."""
 
-_FULL_NAME = "NOT ({table}.first_name = '' AND {table}.last_name = '') AND {begins}"
+_COLUMNS = {
+    "full_name_folded": "NOT (c.first_name = '' AND c.last_name = '')",
+    "last_name_folded": "NOT c.last_name = ''",
+    "company_folded": "NOT c.company = ''",
+}
+"""What is searched → whose it is; as the index says it, so that it serves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +54,8 @@ class Typed:
         return {name: self.text[:_LONGEST], **numbers}
 
     def _ways(self, name: str) -> Iterator["_Way"]:
-        yield _OwnWay(_FULL_NAME.format(table="c", begins=folding.begins(folding.full_name("c"), name)))
-        for column in ("last_name", "company"):
-            begins = folding.begins(folding.fold(folding.start(f"c.{column}")), name)
-            yield _OwnWay(f"NOT c.{column} = '' AND {begins}")
+        for column, given in _COLUMNS.items():
+            yield _OwnWay(f"{given} AND {folding.begins(f'c.{column}', name)}")
         if " " not in self.text:
             yield _IdentityWay("email", name)
         for place in range(len(self.phones)):

@@ -10,7 +10,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from comanda.records import folding
 from comanda.records.contact_conditions import BoughtAt, HasNoOrders, HasOrders
 
 
@@ -53,7 +52,7 @@ def _own(keys: tuple[str, ...], upward: bool, test: str) -> Stretch:
 
 
 _NAMED, _NAMELESS = "NOT (c.first_name = '' AND c.last_name = '')", "(c.first_name = '' AND c.last_name = '')"
-_NAME = (folding.full_name("c"), "c.id")
+_NAME = ("c.full_name_folded", "c.id")
 _EMAIL = ('c.email COLLATE "C"', "c.id")
 _NEVER_BOUGHT = "(SELECT true FROM orders n WHERE n.contact_id = c.id LIMIT 1) IS NULL"
 _IS_LAST = """

@@ -6,7 +6,6 @@ Indexes and questions take the expressions from here, since PostgreSQL knows an 
 from django.db.models import Func, TextField
 
 _FOLD = r"lower(regexp_replace(normalize({}, NFD), '[\u0300-\u036f]', '', 'g'))"
-_WHOLE = "btrim({} || ' ' || {})"
 LAST = "\U0010ffff"
 """Sorts behind every other character."""
 
@@ -22,11 +21,6 @@ def fold(expression: str) -> str:
 def start(expression: str) -> str:
     """SQL of as much of a text as is compared."""
     return f"left({expression}, {COMPARED})"
-
-
-def full_name(table: str) -> str:
-    """SQL of how a contact's whole name begins, folded."""
-    return fold(start(_WHOLE.format(f"{table}.first_name", f"{table}.last_name")))
 
 
 def begins(column: str, name: str) -> str:

@@ -1,11 +1,21 @@
 """People, and by what they are found."""
 
 from django.db import models
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Collate, Left
 
 from comanda.records.folding import COMPARED, Folded, FullName
 
 from . import columns
+
+
+def folded(text: Combinable | str) -> models.GeneratedField:
+    """As much of a text as is compared, as people compare it: found in indexes that need not ask the row."""
+    return models.GeneratedField(
+        expression=Folded(Left(text, COMPARED)),
+        output_field=models.TextField(db_collation="C"),
+        db_persist=True,
+    )
 
 
 class Contact(models.Model):
@@ -22,6 +32,9 @@ class Contact(models.Model):
     consent_source = columns.text()
     fields = models.JSONField(default=dict)
     source_updated_at = models.DateTimeField(null=True)
+    full_name_folded = folded(FullName("first_name", "last_name"))
+    last_name_folded = folded("last_name")
+    company_folded = folded("company")
     created_at = columns.stamp()
     updated_at = columns.stamp()
 
@@ -31,20 +44,15 @@ class Contact(models.Model):
             models.Index(fields=["updated_at"], name="contact_changed"),
             models.Index(fields=["accepts_marketing", "id"], name="contact_by_consent"),
             models.Index(
-                Collate(Folded(Left(FullName("first_name", "last_name"), COMPARED)), "C"),
-                "id",
+                fields=["full_name_folded", "id"],
                 condition=~models.Q(first_name="", last_name=""),
                 name="contact_by_full_name",
             ),
             models.Index(
-                Collate(Folded(Left("last_name", COMPARED)), "C"),
-                condition=~models.Q(last_name=""),
-                name="contact_by_family_name",
+                fields=["last_name_folded", "id"], condition=~models.Q(last_name=""), name="contact_by_family_name"
             ),
             models.Index(
-                Collate(Folded(Left("company", COMPARED)), "C"),
-                condition=~models.Q(company=""),
-                name="contact_by_company",
+                fields=["company_folded", "id"], condition=~models.Q(company=""), name="contact_by_company"
             ),
             models.Index(Collate("email", "C"), "id", condition=~models.Q(email=""), name="contact_by_email"),
         ]
