@@ -49,7 +49,9 @@ class Contact(models.Model):
                 name="contact_by_full_name",
             ),
             models.Index(
-                fields=["last_name_folded", "id"], condition=~models.Q(last_name=""), name="contact_by_family_name"
+                fields=["last_name_folded", "id"],
+                condition=~models.Q(last_name=""),
+                name="contact_by_family_name",
             ),
             models.Index(
                 fields=["company_folded", "id"], condition=~models.Q(company=""), name="contact_by_company"

@@ -13,7 +13,7 @@ from comanda.lib import sheets
 from comanda.records import audit, contact_export, contact_rows
 from comanda.records.contact_list import Gone, Page
 from comanda.records.models import List, Tag
-from comanda.web.access import actor, needs, user
+from comanda.web.access import actor, caller, needs, user
 from comanda.web.contacts import asked as asking
 from comanda.web.contacts import columns, headings, narrowing, table
 from comanda.web.contacts.asked import Asked
@@ -52,7 +52,9 @@ def _told(request: HttpRequest, asked: Asked, page: Page) -> dict[str, Any]:
     return {
         "asked": asked,
         "text": " ".join(asked.words.get("q", ())),
-        "rows": table.lines(contact_rows.of(page.contacts), shown),
+        "rows": table.lines(
+            contact_rows.of(page.contacts), shown, can_tick="contacts:write" in caller(request).scopes
+        ),
         "older": str(page.contacts[-1].pk) if page.more else None,
         "is_first": asked.cursor is None,
         "count": asked.listing.count() if asked.listing.counts_at_once else None,

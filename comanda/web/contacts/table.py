@@ -1,7 +1,6 @@
 """Rows of the list as they are shown, and columns of the table that is downloaded."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
@@ -13,31 +12,12 @@ from comanda.records.contact_export import FIELD, REVENUE
 from comanda.records.contact_rows import Row
 from comanda.web.contacts import cells
 from comanda.web.contacts.columns import Column
-from comanda.web.contacts.faces import Face, face
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A contact in the list, with the cells of the columns shown."""
-
-    id: int
-    face: Face
-    email: str
-    cells: Sequence[SafeString]
-
-
-def lines(rows: Iterable[Row], shown: Sequence[Column]) -> list[Line]:
+def lines(rows: Iterable[Row], shown: Sequence[Column], *, can_tick: bool) -> list[SafeString]:
     """Contacts with the columns that are shown."""
-    labels = [(column, str(column.label)) for column in shown]
-    return [
-        Line(
-            row.contact.pk,
-            face(row.contact),
-            row.contact.email,
-            [cells.cell(row, column, label) for column, label in labels],
-        )
-        for row in rows
-    ]
+    labelled = [(column, str(column.label)) for column in shown]
+    return [cells.line(row, labelled, can_tick=can_tick) for row in rows]
 
 
 TITLES: dict[str, Promise] = {

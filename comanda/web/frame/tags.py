@@ -16,7 +16,6 @@ from django import template
 from django.conf import settings
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, pgettext_lazy, to_locale
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +23,7 @@ from django.utils.translation import gettext_lazy as _
 from comanda.connectors import registry
 from comanda.lib import money as amounts
 from comanda.records.models import Store
+from comanda.web.frame.markup import filled
 
 register = template.Library()
 _ICONS = Path(settings.BASE_DIR) / "web" / "static" / "built" / "icons.json"
@@ -80,7 +80,7 @@ def icon(name: str, classes: str = "") -> SafeString:
 
     Raises KeyError for one that was not built in: run ``make frontend``.
     """
-    return format_html(
+    return filled(
         '<svg class="icon {}" width="24" height="24" viewBox="0 0 24 24" fill="none" stroke="currentColor" '
         'stroke-width="2" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">{}</svg>',
         classes,
@@ -130,7 +130,7 @@ def moment(when: datetime | None, form: str = "medium") -> SafeString | str:
         return ""
     local, since = timezone.localtime(when), ago(when)
     shown = since if form == "relative" else _shown(local, form)
-    return format_html(
+    return filled(
         '<time datetime="{}" title="{}">{}</time>', when.isoformat(), f"{_whole(local)} · {since}", shown
     )
 
@@ -218,14 +218,14 @@ def month(first_day: date) -> str:
 def status_badge(status: str, said: str = "") -> SafeString:
     """An order's status or a cart's state, as a coloured word; the shop's own word shows on hover."""
     label, classes = STATUSES.get(status, (status, "bg-secondary-lt"))
-    return format_html('<span class="badge {}" title="{}">{}</span>', classes, said, label)
+    return filled('<span class="badge {}" title="{}">{}</span>', classes, said, label)
 
 
 @register.simple_tag
 def import_badge(state: str) -> SafeString:
     """An import's state, as a coloured word."""
     label, classes = IMPORT_STATES.get(state, (state, "bg-secondary-lt"))
-    return format_html('<span class="badge {}">{}</span>', classes, label)
+    return filled('<span class="badge {}">{}</span>', classes, label)
 
 
 @register.filter
