@@ -264,7 +264,7 @@ class Listing:
             if found is not None:
                 return found
         if self._is_looked_up(sort, limit):
-            source, tests = self._base(upward=stretch.upward)
+            source, tests = self._base(upward=stretch.upward, asks_row=not stretch.by_id)
             walk = {"source": f"{source} {stretch.join}", "tests": f"{tests} AND {stretch.test}"}
         return self._ask(question.format(**walk), **values)
 
@@ -290,22 +290,28 @@ class Listing:
         """The name of a condition whose members come in the order of ids."""
         return next((name for name, condition in self._conditions.items() if condition.ordered), None)
 
-    def _base(self, *, upward: bool = True) -> tuple[str, str]:
+    def _base(self, *, upward: bool = True, asks_row: bool = False) -> tuple[str, str]:
         """What to read ``c`` from so that few contacts that fail are met, and the tests that are left.
 
-        Large sets come in the order of ids, ``upward`` or down.
+        Large sets come in the order of ids, ``upward`` or down. ``c`` is the contact's whole row only if that
+        is asked, or a test needs it.
         """
-        joined = "({}) chosen JOIN contact c ON c.id = chosen.id"
         if self._smallest is not None:
-            chosen = _few(self._members.get(self._smallest, [_EVERYONE]))
-            return joined.format(chosen), self._tests(self._smallest)
-        if self._is_put_together and self._are_few_together:
+            chosen, tested = _few(self._members.get(self._smallest, [_EVERYONE])), self._smallest
+        elif self._is_put_together and self._are_few_together:
             self._values["together"] = self._together
-            return joined.format("SELECT unnest(%(together)s::bigint[]) AS id"), "true"
-        if self._ordered:
+            chosen, tested = "SELECT unnest(%(together)s::bigint[]) AS id", None
+        elif self._ordered:
             chosen = f"{self._members[self._ordered][0]} ORDER BY 1 {'ASC' if upward else 'DESC'}"
-            return joined.format(chosen), self._tests(self._ordered)
-        return "contact c", self._tests()
+            tested = self._ordered
+        else:
+            return "contact c", self._tests()
+        left = [] if tested is None else [name for name in self._conditions if name != tested]
+        if asks_row or not all(self._conditions[name].by_id for name in left):
+            source = f"({chosen}) chosen JOIN contact c ON c.id = chosen.id"
+        else:
+            source = f"({chosen}) c"
+        return source, "true" if tested is None else self._tests(tested)
 
     def _tests(self, *left_out: str) -> str:
         tests = [each.holds(name) for name, each in self._conditions.items() if name not in left_out]

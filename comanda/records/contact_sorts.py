@@ -18,6 +18,7 @@ class Stretch:
     """``walk`` is "" where no index has the order, or only one that would have to be walked far.
 
     ``test`` tells which contacts belong to it; none for whom a condition of a kind in ``never`` holds.
+    ``by_id`` says that keys, join and test need no more of the contact than its id.
     """
 
     keys: tuple[str, ...]
@@ -27,6 +28,7 @@ class Stretch:
     test: str = "true"
     upward: bool = True
     never: frozenset[type] = frozenset()
+    by_id: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,10 @@ _REVENUE = """
 COALESCE(sum(total - refund_total) FILTER (WHERE status = 'completed' AND currency = %(currency)s), 0)"""
 
 
+def _by_age(upward: bool) -> Sort:
+    return Sort((Stretch(("c.id",), upward=upward, by_id=True),))
+
+
 def _by_name(upward: bool) -> Sort:
     return Sort((_own(_NAME, upward, _NAMED), _own(("c.id",), upward, _NAMELESS)))
 
@@ -83,6 +89,7 @@ def _by_last_order(upward: bool) -> Sort:
         join=_LAST,
         upward=upward,
         never=frozenset({HasNoOrders}),
+        by_id=True,
     )
     never_bought = Stretch(
         ("c.id",),
@@ -90,17 +97,19 @@ def _by_last_order(upward: bool) -> Sort:
         test=_NEVER_BOUGHT,
         upward=False,
         never=frozenset({HasOrders, BoughtAt}),
+        by_id=True,
     )
     return Sort((bought, never_bought))
 
 
 def _by_figure(upward: bool, figure: str, **values: str) -> Sort:
-    return Sort((Stretch(("f.figure", "c.id"), walk="", join=_FIGURE.format(figure), upward=upward),), values)
+    join = _FIGURE.format(figure)
+    return Sort((Stretch(("f.figure", "c.id"), walk="", join=join, upward=upward, by_id=True),), values)
 
 
 SORTS = {
-    "newest": Sort((_own(("c.id",), False, "true"),)),
-    "oldest": Sort((_own(("c.id",), True, "true"),)),
+    "newest": _by_age(False),
+    "oldest": _by_age(True),
     "name": _by_name(True),
     "name-down": _by_name(False),
     "email": _by_email(True),

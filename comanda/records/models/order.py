@@ -57,7 +57,7 @@ class Order(models.Model):
         db_table = "orders"
         constraints = [models.UniqueConstraint(fields=["store", "external_id"], name="order_once")]
         indexes = [
-            models.Index(fields=["contact", "placed_at"], name="order_of_contact"),
+            models.Index(fields=["contact", "placed_at", "id"], name="order_of_contact"),
             models.Index(fields=["store", "contact"], name="order_of_store"),
             models.Index(fields=["placed_at", "id"], name="order_latest"),
             models.Index(
