@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from comanda.records.fields import all_of
 from comanda.records.models import Activity, List, Order, Store, Tag
 
 
@@ -21,6 +22,8 @@ class Names:
         self._stores = {pk: name or key for pk, name, key in stores.values_list("pk", "name", "key")}
         self._tags = _named(Tag, (row.data.get("tag_id") for row in happened))
         self._lists = _named(List, (row.data.get("list_id") for row in happened))
+        told = any("fields" in (row.data.get("changes") or {}) for row in happened)
+        self.fields = {field.key: field for field in all_of()} if told else {}
 
     def order(self, row: Activity) -> str:
         """The number of an order; "" for one that is gone."""

@@ -110,7 +110,7 @@ def _tell(row: Activity, names: Names) -> Happening:
         "identities": ", ".join(_identities(row)),
         "kind": row.kind,
     }
-    changes = change_words.tell(row.data.get("changes") or {}, names.currency(row))
+    changes = change_words.tell(row.data.get("changes") or {}, names.currency(row), names.fields)
     return Happening(
         row.at, kind.icon, str(words) % told, names.store(row), row.order_id if number else None, changes
     )

@@ -24,12 +24,17 @@ _MOST = 1_000
 @require_POST
 @needs("contacts:write")
 def change_contacts(request: HttpRequest) -> HttpResponse:
-    """Does what was chosen with those that were chosen, says so, and shows the list as it is then."""
+    """Does what was chosen with those that were chosen, says so, and shows the list as it is then.
+
+    Where it cannot be done the page stays as it is: with what was ticked, and the name that was written.
+    """
     asked = asking.of(request)
     try:
         _tell(request, _change(request))
-    except (BadName, NoSuchGroup):
-        messages.error(request, _t("Choose what to do, and write the name of a tag or list that there is."))
+    except (BadName, NoSuchGroup) as error:
+        messages.error(request, _reason(error, request.POST.get("change", "")))
+        if getattr(request, "htmx", False):
+            return HttpResponse(headers={"HX-Reswap": "none"})
     if not getattr(request, "htmx", False):
         return redirect(f"/contacts?{asked.address()}")
     try:
@@ -57,9 +62,21 @@ def _wanted(word: str) -> Change:
         raise NoSuchGroup(word) from None
 
 
+def _reason(error: ValueError, change: str) -> str:
+    if isinstance(error, BadName):
+        return _t("A name has from 1 to 200 characters.")
+    if change == Change.UNTAG:
+        return _t("There is no tag of this name.")
+    if change == Change.LEAVE:
+        return _t("There is no list of this name.")
+    return _t("Choose what to do, and write the name of a tag or list that there is.")
+
+
 def _tell(request: HttpRequest, done: Done) -> None:
     if done.goes_on:
         messages.success(request, _t("This goes on in the background, until all of them are changed."))
+    elif not done.changed:
+        messages.info(request, _t("Nothing had to be changed: it was so already."))
     else:
         said = ngettext("%(count)d contact was changed.", "%(count)d contacts were changed.", done.changed)
         messages.success(request, said % {"count": done.changed})

@@ -77,7 +77,7 @@ def accepts(answer: bool | None) -> SafeString:
 
 
 def _names(names: Sequence[str], label: str) -> SafeString:
-    badge = '<span class="badge bg-secondary-lt text-truncate" title="{}">{}</span>'
+    badge = '<span class="badge bg-secondary-lt text-truncate" dir="auto" title="{}">{}</span>'
     shown = joined((filled(badge, name, name) for name in names[:_MOST_NAMES]), " ")
     if len(names) > _MOST_NAMES:
         left = filled(

@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from comanda.records.models import Field
+from comanda.web.fields import words
 from comanda.web.frame import tags as writing
 
 
@@ -99,23 +101,30 @@ _COLUMNS: dict[str, tuple[Promise, _Write]] = {
 """Column → what it is called, and how its values are written."""
 
 
-def tell(changes: Mapping[str, Sequence[Any]], currency: str) -> list[Change]:
-    """Changes as activity keeps them: column → [before, after]."""
+def tell(
+    changes: Mapping[str, Sequence[Any]], currency: str, fields: Mapping[str, Field] | None = None
+) -> list[Change]:
+    """Changes as activity keeps them: column → [before, after]; ``fields`` are the contact's own, by key."""
     told: list[Change] = []
     for column, (before, after) in changes.items():
         if column == "fields":
-            told += _fields(before or {}, after or {})
+            told += _fields(before or {}, after or {}, fields or {})
             continue
         label, write = _COLUMNS.get(column, (column, _as_is))
         told.append(Change(str(label), write(before, currency), write(after, currency)))
     return told
 
 
-def _fields(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
-    """Each of the contact's own fields that changed, by its key."""
+def _fields(before: Mapping[str, Any], after: Mapping[str, Any], fields: Mapping[str, Field]) -> list[Change]:
+    """Each of the contact's own fields that changed, as it is called now; by its key, if it was deleted."""
     keys = sorted({*before, *after})
     return [
-        Change(key, _as_is(before.get(key), ""), _as_is(after.get(key), ""))
+        _field(fields.get(key), key, before.get(key), after.get(key))
         for key in keys
         if before.get(key) != after.get(key)
     ]
+
+
+def _field(field: Field | None, key: str, before: Any, after: Any) -> Change:
+    label = words.name(field) if field else key
+    return Change(label, words.value(field, _as_is(before, "")), words.value(field, _as_is(after, "")))

@@ -1,7 +1,8 @@
 """The forms of a profile, and the details as they are read."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -13,7 +14,7 @@ from comanda.records import contacts
 from comanda.records.contact_consents import LONGEST_PROOF
 from comanda.records.contact_edits import DETAILS, Conflict, Reason
 from comanda.records.fields import all_of
-from comanda.records.models import Contact, Field
+from comanda.records.models import Contact, Field, FieldKind
 from comanda.web.fields import words
 from comanda.web.forms import Form, dress
 
@@ -56,10 +57,11 @@ def _own(field: Field | None, key: str, text: str) -> Detail:
     return Detail("", words.name(field) if field else key, words.value(field, text))
 
 
-def _names(contact: Contact) -> dict[str, str]:
-    """Keys of own fields → what they are called: those that there are, and what this contact has besides."""
-    known = {field.key: words.name(field) for field in all_of()}
-    return {**known, **{key: key for key in contact.fields if key not in known}}
+def _own_fields(contact: Contact) -> Iterator[tuple[str, Field | None]]:
+    """Those that there are, and None for what this contact has besides; each with its key."""
+    known = {field.key: field for field in all_of()}
+    yield from known.items()
+    yield from ((key, None) for key in contact.fields if key not in known)
 
 
 class DetailsForm(Form):
@@ -69,8 +71,10 @@ class DetailsForm(Form):
         super().__init__(data, auto_id="contact-%s")
         for key, label in _LABELS.items():
             self.fields[key] = _text(str(label), getattr(contact, key))
-        for key, name in _names(contact).items():
-            self.fields[f"{_OWN}{key}"] = _text(name, contact.fields.get(key, ""))
+        for key, own in _own_fields(contact):
+            value = contact.fields.get(key, "")
+            label = words.name(own) if own else key
+            self.fields[f"{_OWN}{key}"] = _text(label, value, _widget(own, value))
         for name, field in self.fields.items():
             dress(field.widget, is_wrong=self.is_bound and name in self.errors)
 
@@ -89,11 +93,36 @@ class DetailsForm(Form):
         dress(self.fields[conflict.field].widget, is_wrong=True)
 
 
-def _text(label: str, value: str) -> forms.CharField:
+def _text(label: str, value: str, widget: forms.Widget | None = None) -> forms.CharField:
     """Remembers what it showed: what comes in from a shop meanwhile is not taken back by saving."""
     return forms.CharField(
-        label=label, initial=value, required=False, max_length=LONGEST, show_hidden_initial=True
+        label=label,
+        initial=value,
+        required=False,
+        max_length=LONGEST,
+        show_hidden_initial=True,
+        widget=widget,
     )
+
+
+def _widget(own: Field | None, value: str) -> forms.Widget | None:
+    """What fits the kind of an own field, unless it holds text of another kind."""
+    if own is None:
+        return None
+    if own.kind == FieldKind.YES_NO and value in ("", "yes", "no"):
+        return forms.Select(choices=[("", "–"), ("yes", _("Yes")), ("no", _("No"))])
+    if own.kind == FieldKind.DATE and (not value or _is_date(value)):
+        return forms.TextInput({"type": "date"})
+    if own.kind == FieldKind.NUMBER:
+        return forms.TextInput({"inputmode": "decimal"})
+    return None
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 _REASONS: dict[tuple[str, Reason], Promise] = {

@@ -18,7 +18,11 @@ _MONEY = ("total", "refund_total", "discount_total", "shipping_total", "tax_tota
 _TIMES = ("placed_at", "paid_at", "fulfilled_at", "canceled_at")
 _WORDS = ("coupons", "tags")
 _COUNTS = ("lines", "refunds")
-_KINDS = {"order_created": (_("Order placed"), "plus"), "order_updated": (_("Order changed"), "pencil")}
+_KINDS = {
+    "order_created": (_("Order placed"), "plus"),
+    "order_updated": (_("Order changed"), "pencil"),
+    "order_restored": (_("An order was put back as it was before an import that was undone"), "pencil"),
+}
 
 
 @dataclass(frozen=True, slots=True)

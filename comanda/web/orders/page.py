@@ -13,6 +13,7 @@ from comanda.records import contacts, orders
 from comanda.records.access import ROLES
 from comanda.records.models import Order, Refund, Role
 from comanda.web.access import needs, user
+from comanda.web.contacts.faces import face
 from comanda.web.orders import history, payloads
 
 _LARGEST_ID = 2**63 - 1
@@ -37,9 +38,11 @@ def show_order(request: HttpRequest, order_id: int) -> HttpResponse:
     (count, total), refunds = orders.sum_lines(order), list(orders.refunds(order))
     most = None if request.GET.get("lines") == "all" else _LINES
     lines = list(orders.lines(order)[:most])
+    contact = contacts.find(order.contact_id) if order.contact_id else None
     told: dict[str, Any] = {
         "order": order,
-        "contact": contacts.find(order.contact_id) if order.contact_id else None,
+        "contact": contact,
+        "face": face(contact) if contact else None,
         "lines": lines,
         "left": count - len(lines),
         "refunds": refunds,

@@ -1,10 +1,11 @@
 // Where the keyboard is: back where it was after a dialog, and in the part of the page that took the place of the
 // one it was in, where that part says so: data-keeps-focus.
+// There at the first field that is wrong, if one is.
 
 const FIELDS = "input:not([type=hidden]), textarea, select"
 
 function enter(part) {
-  const found = part.querySelector(FIELDS) ?? part.querySelector("a[href], button")
+  const found = part.querySelector(".is-invalid") ?? part.querySelector(FIELDS) ?? part.querySelector("a[href], button")
   found?.focus()
 }
 

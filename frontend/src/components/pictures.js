@@ -1,5 +1,5 @@
 // Pictures of products lie with the shops: of one that is gone there, only its place is shown.
-const PICTURES = "img.thumb-picture, img.product-image, img.avatar"
+const PICTURES = "img.thumb-picture, img.product-image"
 
 const mark = (picture) => picture.classList.add("is-broken")
 

@@ -73,14 +73,25 @@ def test_it_goes_back_to_the_list_without_scripts(marketer: Client, ana: Contact
 
 
 @pytest.mark.parametrize(
-    "form",
-    [{"change": "tag", "name": ""}, {"change": "tag", "name": HOSTILE},
-     {"change": "untag", "name": "unknown"}, {"change": "delete", "name": "x"}, {"name": "vip"},
-     {"change": "leave", "name": "a\0b"}],
+    ("form", "said"),
+    [({"change": "tag", "name": ""}, "A name has from 1 to 200 characters."),
+     ({"change": "tag", "name": HOSTILE}, "A name has from 1 to 200 characters."),
+     ({"change": "untag", "name": "unknown"}, "There is no tag of this name."),
+     ({"change": "leave", "name": "a\0b"}, "There is no list of this name."),
+     ({"change": "delete", "name": "x"}, "Choose what to do"), ({"name": "vip"}, "Choose what to do")],
 )  # fmt: skip
-def test_it_says_what_it_needs(marketer: Client, ana: Contact, form: dict[str, str]) -> None:
-    assert "Choose what to do" in change(marketer, **form, id=[ana.pk])
+def test_it_says_what_it_needs_and_leaves_the_page_as_it_is(
+    marketer: Client, ana: Contact, form: dict[str, str], said: str
+) -> None:
+    answer = marketer.post("/contacts/change", {**form, "id": ana.pk}, headers={"hx-request": "true"})
+
+    assert said in answer.headers["HX-Trigger"]
+    assert (answer.headers["HX-Reswap"], answer.content) == ("none", b"")
     assert tagged("vip") == ["ana"]
+
+
+def test_it_says_that_all_was_so_already(marketer: Client, ana: Contact) -> None:
+    assert "it was so already" in change(marketer, change="tag", name="vip", id=[ana.pk])
 
 
 @pytest.mark.parametrize("wrong", ["x", "-1", "9" * 30, ""])
