@@ -28,7 +28,8 @@ function read(table) {
 // Round numbers from below the least to above the most, nought among them.
 function ticks(values) {
   const least = Math.min(0, ...values), most = Math.max(0, ...values)
-  const rough = (most - least || 1) / LINES
+  if (most === least) return [0, 1]
+  const rough = (most - least) / LINES
   const power = 10 ** Math.floor(Math.log10(rough))
   const step = [1, 2, 2.5, 5, 10].map((each) => each * power).find((each) => each >= rough * 0.999)
   const first = Math.floor(least / step), last = Math.max(Math.ceil(most / step), first + 1)

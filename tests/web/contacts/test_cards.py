@@ -195,3 +195,21 @@ def test_viewers_only_look(viewer: Client, stranger: Client, ana: Contact, path:
     assert f"/contacts/{ana.pk}/edit" not in text
     assert "<textarea" not in text
     assert 'name="name"' not in text
+
+
+def test_it_asks_for_what_fits_the_kind_of_a_field(marketer: Client, ana: Contact) -> None:
+    for key, kind in (("vip", "yes_no"), ("born", "date"), ("points", "number"), ("said", "yes_no")):
+        Field.objects.create(key=key, name=key.title(), kind=kind)
+    Contact.objects.filter(pk=ana.pk).update(fields={"vip": "yes", "born": "1980-02-29", "said": "perhaps"})
+
+    text = marketer.get(f"/contacts/{ana.pk}/edit", headers=PART).content.decode()
+
+    assert re.search(r'<select name="field:vip"[^>]*>\s*<option value="">–</option>', text)
+    assert '<option value="yes" selected>Yes</option>' in text
+    assert re.search(r'<input type="date" name="field:born" value="1980-02-29"', text)
+    assert re.search(r'<input type="text" name="field:points" inputmode="decimal"', text)
+    assert re.search(r'<input type="text" name="field:said" value="perhaps"', text)
+    saved = save(marketer, ana, {**filled(marketer, ana), "field:vip": "no"})
+    ana.refresh_from_db()
+    assert ana.fields == {"vip": "no", "born": "1980-02-29", "said": "perhaps"}
+    assert "Feb 29, 1980" in saved

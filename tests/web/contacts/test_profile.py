@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from comanda.ingest.upsert import StoreRef, upsert
-from comanda.records.models import Cart, Contact, Order, Tag
+from comanda.records.models import Activity, Cart, Contact, Field, Order, Tag
 from comanda.shapes import OrderStatus
 from comanda.web.contacts import activity_tab, orders_tab
 from tests.factories import LIVE, NOON, at, contact, line, make_store, order
@@ -193,6 +193,17 @@ def test_it_tells_what_happened_by_day(viewer: Client, ana: Contact, store: Stor
     assert "Got the tag vip" in read
     assert "Came on the list Club" in read
     assert "9:00" in read
+
+
+def test_it_calls_own_fields_as_they_are_called_now(viewer: Client, ana: Contact) -> None:
+    Field.objects.create(key="born", name="Birthday", kind="date")
+    changed = {"changes": {"fields": [{}, {"born": "1980-02-29", "shoe": "38"}]}}
+    Activity.objects.create(kind="contact_updated", contact_id=ana.pk, at=NOON, live=True, data=changed)
+
+    read = plain(page(viewer, f"/contacts/{ana.pk}?tab=activity&group=details"))
+
+    assert "Birthday: Feb 29, 1980" in read
+    assert "shoe: 38" in read
 
 
 def test_it_tells_of_one_kind(viewer: Client, ana: Contact) -> None:

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from comanda.ingest.upsert import StoreRef, upsert
-from comanda.records.models import Import, Inbox, Order, OrderLine
+from comanda.records.models import Activity, Import, Inbox, Order, OrderLine
 from comanda.shapes import OrderStatus, RefundIn
 from tests import factories
 from tests.factories import LIVE, NOON, at, contact, line, order
@@ -132,6 +132,15 @@ def test_it_tells_the_history_of_a_guest_who_became_known(store: StoreRef, viewe
 
     assert f"Contact: Guest → Contact {made.contact_id}" in shown
     assert "Order placed" in shown
+
+
+def test_it_tells_that_an_undone_import_put_it_back(sold: int, viewer: Client) -> None:
+    Activity.objects.create(kind="order_restored", order_id=sold, at=NOON, live=False)
+
+    shown = text(viewer, f"/orders/{sold}")
+
+    assert "An order was put back as it was before an import that was undone" in shown
+    assert "order_restored" not in shown
 
 
 def test_payloads_are_for_owners_and_marketers(
