@@ -73,8 +73,8 @@ class DetailsForm(Form):
             self.fields[key] = _text(str(label), getattr(contact, key))
         for key, own in _own_fields(contact):
             value = contact.fields.get(key, "")
-            label = words.name(own) if own else key
-            self.fields[f"{_OWN}{key}"] = _text(label, value, _widget(own, value))
+            name = words.name(own) if own else key
+            self.fields[f"{_OWN}{key}"] = _text(name, value, _widget(own, value))
         for name, field in self.fields.items():
             dress(field.widget, is_wrong=self.is_bound and name in self.errors)
 
