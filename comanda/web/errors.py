@@ -4,6 +4,7 @@ from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
@@ -69,17 +70,18 @@ def too_many(request: HttpRequest) -> HttpResponse:
 
 
 def our_fault(request: HttpRequest) -> HttpResponse:
-    """500, with nothing of the inside."""
+    """500, with nothing of the inside; asks the database nothing, which may be what failed."""
     return _answer(request, 500)
 
 
 def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403, for a form whose secret does not fit: it was kept open too long, or cookies are off."""
     del reason
+    detail = _("This form could not be taken.")
     what_now = _(
         "The page was open for too long, or your browser sends no cookies. Load it again, then repeat."
     )
-    return _page(request, 403, what_now)
+    return _page(request, 403, detail, what_now)
 
 
 def _answer(request: HttpRequest, status: int) -> HttpResponse:
@@ -91,15 +93,18 @@ def _answer(request: HttpRequest, status: int) -> HttpResponse:
             "detail": _english(status),
         }
         return JsonResponse(body, status=status, content_type="application/problem+json")
-    return _page(request, status, _WHAT_NOW[status])
+    return _page(request, status, _DETAILS[status], _WHAT_NOW[status])
 
 
-def _page(request: HttpRequest, status: int, what_now: object) -> HttpResponse:
-    if status != 400 and request.accepts("text/html") and request.headers.get("Accept"):
-        told = {"status": status, "title": _TITLES[status], "detail": _DETAILS[status], "what_now": what_now}
-        return render(request, "errors/error.html", told, status=status)
-    said = f"{HTTPStatus(status).phrase}. {_DETAILS[status]} {what_now}\n"
-    return HttpResponse(said, status=status, content_type="text/plain; charset=utf-8")
+def _page(request: HttpRequest, status: int, detail: object, what_now: object) -> HttpResponse:
+    if status == 400 or not request.accepts("text/html") or not request.headers.get("Accept"):
+        said = f"{HTTPStatus(status).phrase}. {detail} {what_now}\n"
+        return HttpResponse(said, status=status, content_type="text/plain; charset=utf-8")
+    told = {"status": status, "title": _TITLES[status], "detail": detail, "what_now": what_now}
+    if status == 500:
+        return HttpResponse(render_to_string("errors/error.html", told), status=status)
+    is_inside = request.user.is_authenticated
+    return render(request, f"errors/{'inside' if is_inside else 'error'}.html", told, status=status)
 
 
 def _english(status: int) -> str:

@@ -31,6 +31,7 @@ KINDS: dict[str, Promise] = {
     "cart": _("Carts taken in"),
 }
 """Kind of a payload → what it is called in lists to choose from."""
+_FAILED: dict[str, Promise] = KINDS | {"webhook": _("Webhooks that could not be read")}
 KINDS_SHORT: dict[str, Promise] = {
     "orders": _("Order"),
     "customers": _("Customer"),
@@ -162,4 +163,4 @@ def remarks(told: Any, kind: type[Connector] | None) -> list[Trouble]:
 
 def named(failed: Mapping[str, int]) -> list[tuple[tuple[str, Promise | str], int]]:
     """Counts by kind, with what the kinds are called."""
-    return [((kind, KINDS.get(kind, kind)), count) for kind, count in failed.items()]
+    return [((kind, _FAILED.get(kind, kind)), count) for kind, count in failed.items()]
