@@ -25,6 +25,7 @@ def log(request: HttpRequest) -> HttpResponse:
             entry,
             labels.who(entry.actor),
             labels.action(entry.action),
+            labels.target(entry.target),
             labels.page_of(entry.target),
             labels.details(entry.detail),
         )

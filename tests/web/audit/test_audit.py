@@ -1,11 +1,16 @@
 """The page of the audit log."""
 
+import re
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from django.test import Client
 
+import comanda
+from comanda.connectors.base import PrivacyKind
 from comanda.records import audit
+from comanda.records.contact_groups import Change
 from comanda.records.models import AuditEntry
 from comanda.web.audit import labels
 
@@ -13,7 +18,7 @@ from comanda.web.audit import labels
 def seen(client: Client, query: str = "") -> list[tuple[str, str]]:
     """Who did what, as the page shows it."""
     return [
-        (who[0], called) for _, who, called, _, _ in client.get(f"/settings/audit{query}").context["entries"]
+        (who[0], called) for _, who, called, *_ in client.get(f"/settings/audit{query}").context["entries"]
     ]
 
 
@@ -37,7 +42,7 @@ def test_it_tells_who_did_what_on_what(owner: Client) -> None:
         "ana@example.com",
         "User 7",
         "Edited a contact",
-        '<a href="/contacts/5">',
+        '<a href="/contacts/5">Contact 5</a>',
         "columns: phone, tags",
     ):
         assert words in text
@@ -104,6 +109,7 @@ def test_it_takes_no_harm_from_what_it_cannot_read(owner: Client, query: str) ->
     ("actor", "told"),
     [("user 3 (ana@example.com)", ("ana@example.com", "User 3")),
      ("key 12 (Till (2))", ("Till (2)", "Key 12")),
+     ("shop largo", ("largo", "The shop itself")),
      ("command line", ("Command line", "")), ("stranger", ("Someone not signed in", "")), ("", ("", "")),
      ("x 3 (y)", ("x 3 (y)", ""))],
 )  # fmt: skip
@@ -114,7 +120,35 @@ def test_it_calls_actors_by_what_they_are(actor: str, told: tuple[str, str]) -> 
 @pytest.mark.parametrize(
     ("target", "page"),
     [("contact 5", "/contacts/5"), ("store lisbon", "/stores/lisbon"), ("user 3", "/settings/users/3"),
-     ("/srv/x.backup", ""), ("key 1", ""), ("contact ", ""), ("store ../../x", "")],
+     ("tag 4", "/tags/4"), ("/srv/x.backup", ""), ("key 1", ""), ("contact ", ""), ("store ../../x", "")],
 )  # fmt: skip
 def test_it_leads_to_what_was_touched(target: str, page: str) -> None:
     assert labels.page_of(target) == page
+
+
+@pytest.mark.parametrize(
+    ("target", "told"),
+    [("contact 5", "Contact 5"), ("store lisbon", "Store lisbon"), ("store {0}", "Store {0}"),
+     ("user 3", "User 3"), ("key 1", "Key 1"), ("contacts", "Contacts"),
+     ("nobody here is meant", "Nobody here is meant"), ("/srv/x.backup", "/srv/x.backup"),
+     ("contact", "contact"), ("", "")],
+)  # fmt: skip
+def test_it_calls_what_was_touched_by_its_name(target: str, told: str) -> None:
+    assert labels.target(target) == told
+
+
+def test_it_has_a_name_for_every_deed() -> None:
+    package = Path(comanda.__file__).parent
+    written = {
+        action
+        for file in package.rglob("*.py")
+        for action in re.findall(r'audit\.note\(\s*[^"]*?"([a-z_]+\.[a-z_]+)"', file.read_text("utf-8"))
+    }
+    composed = {
+        *(f"contact.{change}" for change in Change),
+        *(f"{noun}.{deed}" for noun in ("tag", "list") for deed in ("create", "rename", "merge", "delete")),
+        *(f"privacy.{kind}" for kind in PrivacyKind),
+    }
+
+    assert len(written) > 30
+    assert (written | composed) - set(labels.ACTIONS) == set()
