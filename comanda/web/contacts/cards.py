@@ -14,6 +14,7 @@ from comanda.records.contact_groups import BadName, Change, NoSuchGroup
 from comanda.records.models import Contact, List, Tag
 from comanda.web.access import actor, needs
 from comanda.web.contacts import profile_forms as forms
+from comanda.web.contacts.faces import face
 from comanda.web.contacts.narrowing import MOST
 
 _GROUP_CARDS = {
@@ -85,9 +86,9 @@ def show_details(request: HttpRequest, contact_id: int) -> HttpResponse:
     return _details(request, found(contact_id))
 
 
-def _details(request: HttpRequest, contact: Contact) -> HttpResponse:
+def _details(request: HttpRequest, contact: Contact, **besides: Any) -> HttpResponse:
     told = {"details": forms.shown(contact), "identities": contacts.identities(contact.pk)}
-    return _card(request, "details", contact, **told)
+    return _card(request, "details", contact, **told, **besides)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -103,7 +104,8 @@ def edit_details(request: HttpRequest, contact_id: int) -> HttpResponse:
             form.refuse(conflict)
         else:
             messages.success(request, _t("Saved."))
-            return _details(request, edited or found(contact_id))
+            contact = edited or found(contact_id)
+            return _details(request, contact, is_saved=True, face=face(contact))
     return _form(request, "details_form", contact, form=form)
 
 

@@ -10,10 +10,12 @@ _COLOURS = (
     "bg-blue-lt", "bg-indigo-lt", "bg-purple-lt", "bg-pink-lt", "bg-orange-lt", "bg-teal-lt", "bg-cyan-lt",
 )  # fmt: skip
 
+_LONGEST = 120
+
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """``colour`` is a class of the kit."""
+    """``colour`` is a class of the kit; a name too long for any heading is cut."""
 
     name: str
     letters: str
@@ -27,7 +29,8 @@ def face(contact: Contact) -> Face:
     words = [word for word in (contact.first_name or shown, contact.last_name) if word]
     letters = "".join(word[0] for word in words).upper() if name or contact.email else ""
     return Face(
-        shown or _t("Contact %(number)s") % {"number": contact.pk},
+        (shown if len(shown) <= _LONGEST else f"{shown[: _LONGEST - 1]}…")
+        or _t("Contact %(number)s") % {"number": contact.pk},
         letters,
         _COLOURS[contact.pk % len(_COLOURS)],
     )

@@ -44,6 +44,7 @@ def test_it_edits_details_in_place(marketer: Client, ana: Contact) -> None:
     assert (ana.first_name, ana.email, ana.company) == ("Anna", "anna@example.com", "Silva & Co.")
     assert ana.fields == {"shoe": "38"}
     assert "Silva &amp; Co." in text
+    assert re.search(r'id="who" hx-swap-oob="true">.*<bdi>Anna Silva</bdi>', text, re.DOTALL)
     assert "<form" not in text
     happened = Activity.objects.filter(kind="contact_updated").latest("id")
     assert happened.data["changes"]["fields"] == [{"city": "Porto"}, {"shoe": "38"}]
