@@ -215,6 +215,12 @@ def month(first_day: date) -> str:
 
 
 @register.simple_tag
+def first_of(*values: Any) -> Any:
+    """The first value that is not empty, else "": as it is, where ``firstof`` escapes it before it is cut."""
+    return next(filter(None, values), "")
+
+
+@register.simple_tag
 def status_badge(status: str, said: str = "") -> SafeString:
     """An order's status or a cart's state, as a coloured word; the shop's own word shows on hover."""
     label, classes = STATUSES.get(status, (status, "bg-secondary-lt"))

@@ -5,6 +5,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.template import Context, Template
 from django.utils import timezone, translation
 
 from comanda.web.frame import tags
@@ -66,6 +67,15 @@ def test_it_writes_days() -> None:
 def test_it_knows_no_icon_that_was_not_built() -> None:
     with pytest.raises(KeyError):
         tags.icon("no-such-icon")
+
+
+def test_it_cuts_names_before_they_are_escaped() -> None:
+    template = "{% load comanda %}{% first_of none name as called %}{{ called|truncatechars:6 }}"
+
+    shown = Template(template).render(Context({"none": None, "name": "<<<<<<<<"}))
+
+    assert shown == "&lt;&lt;&lt;&lt;&lt;…"
+    assert Template("{% load comanda %}{% first_of a b %}").render(Context({})) == ""
 
 
 def test_it_escapes_what_a_shop_calls_its_status() -> None:
