@@ -17,6 +17,7 @@ from comanda.web.access import actor, needs, user
 from comanda.web.account import mails
 from comanda.web.account.forms import NewEmailForm, NewPasswordForm, ProfileForm
 from comanda.web.account.proof import proven
+from comanda.web.frame import reader
 
 _SALT = "new e-mail"
 _DAY = 24 * 3600
@@ -131,7 +132,7 @@ def _page(
         request,
         "account/profile.html",
         {
-            "form": form or ProfileForm(initial={"name": who.name, "language": who.language}),
+            "form": form or ProfileForm(initial={"name": who.name, "language": reader.language(request)}),
             "email_form": email_form or NewEmailForm(),
             "password_form": password_form or NewPasswordForm(who),
             "mails_are_sent": mails.are_sent(),

@@ -10,10 +10,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from comanda.records import users
 from comanda.records import welcome as arrivals
 from comanda.records.models import Purpose, User
 from comanda.web.account import mails
 from comanda.web.account.welcome_forms import FORMS
+from comanda.web.frame import reader
 
 
 @never_cache
@@ -33,6 +35,8 @@ def welcome(request: HttpRequest, token: str) -> HttpResponse:
         else:
             if link.purpose == Purpose.RESET:
                 mails.tell_change(request, user.email, gettext("Your password was changed."))
+            elif link.purpose != Purpose.SIGN_IN:
+                users.speak(user.pk, reader.language(request))
             return _signed_in(request, user)
     return render(request, "account/welcome.html", {"form": form, "link": link})
 

@@ -66,6 +66,14 @@ def test_it_lets_strangers_change_nothing(stranger: Client, path: str) -> None:
     assert stranger.post(path, {"name": "x"}).headers["Location"].startswith("/sign-in?next=")
 
 
+def test_it_offers_the_language_that_is_being_read(browser: Client) -> None:
+    browser.cookies["django_language"] = "es"
+
+    text = browser.get("/settings/profile").content.decode()
+
+    assert '<option value="es" selected>' in text
+
+
 def test_it_changes_name_and_language(browser: Client, ana: User) -> None:
     answer = browser.post("/settings/profile", {"name": " Ana B. ", "language": "pt-br"})
 

@@ -41,6 +41,15 @@ def test_it_lets_the_invited_in_as_what_they_were_invited_for() -> None:
     assert client.session["_auth_user_id"] == str(bob.pk)
 
 
+def test_it_remembers_the_language_in_which_someone_joined() -> None:
+    client = Client(headers={"accept-language": "fr"})
+    _, token = welcome.invite("bob@example.com", Role.VIEWER, by="test")
+
+    client.post(f"/welcome/{token}", {"name": "Bob", "password": GOOD})
+
+    assert User.objects.get().language == "fr"
+
+
 def test_it_signs_in_by_a_link_and_asks_for_nothing() -> None:
     ana = users.create("ana@example.com", "", Role.OWNER, GOOD)
     client, token = Client(), welcome.sign_in_link(ana, by="test")
