@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from babel import Locale, dates, numbers
+from babel import Locale, dates, numbers, units
 from django import template
 from django.conf import settings
 from django.utils import timezone
@@ -101,6 +101,17 @@ def money(amount: Decimal | None, currency: str) -> str:
 def number(value: Decimal | int | float | None, digits: int = 3) -> str:
     """A number with the language's own marks, at most ``digits`` behind the decimal mark; "" for None."""
     return "" if value is None else _written_number(value, digits, get_language() or "en")
+
+
+_SIZES = (("gigabyte", 1024**3), ("megabyte", 1024**2), ("kilobyte", 1024))
+
+
+@register.filter
+def file_size(size: int) -> str:
+    """The size of a file in the reader's own unit, as the page names it before the file is sent."""
+    unit, bytes_of_it = next((each for each in _SIZES if size >= each[1]), _SIZES[-1])
+    locale = _locale(get_language() or "en")
+    return str(units.format_unit(size / bytes_of_it, unit, length="short", format="#,##0.#", locale=locale))
 
 
 @lru_cache(maxsize=10_000)

@@ -35,6 +35,16 @@ def test_it_writes_numbers() -> None:
         assert tags.number(None) == ""
 
 
+@pytest.mark.parametrize(
+    ("size", "language", "said"),
+    [(100, "en", "0.1 kB"), (10_240, "fr", "10 ko"), (39_321_600, "fr", "37,5 Mo"),
+     (39_321_600, "pt-br", "37,5 MB"), (5 * 1024**4, "es", "5.120 GB")],
+)  # fmt: skip
+def test_it_writes_sizes_in_the_units_of_the_language(size: int, language: str, said: str) -> None:
+    with translation.override(language):
+        assert tags.file_size(size).replace("\xa0", " ").replace("\u202f", " ") == said
+
+
 def test_it_writes_a_time_in_the_readers_zone_and_all_of_it_on_hover() -> None:
     when = datetime(2026, 7, 1, 12, tzinfo=UTC)
 
