@@ -100,7 +100,7 @@ def show(
         "check": check,
         "checked": words.steps(check, kind) if check else [],
         "remarks": words.remarks(check.shop.remarks, kind) if check and check.shop else [],
-        "refused": words.trouble(refused.code, refused.facts, kind) if refused else None,
+        "refused": words.of_try(refused, kind) if refused else None,
         "back": "" if kind.sends_keys else back,
         "can_authorise": kind.has_authorise_page and (not kind.sends_keys or back.startswith("https:")),
     }

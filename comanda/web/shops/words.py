@@ -1,7 +1,7 @@
 """What the parts of a sync are called, and what goes wrong, in the reader's language."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.functional import Promise
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from comanda.connectors import sentences
 from comanda.connectors.base import Connector, Resource
+from comanda.connectors.errors import RetryLater, ShopError
 from comanda.connectors.sentences import STEPS, Step
 from comanda.ingest.sync.audit import Reason
 from comanda.ingest.sync.joining import Check
@@ -136,6 +137,15 @@ def trouble(code: str, facts: Mapping[str, Any], kind: type[Connector] | None = 
     return Trouble(code, said(sentence.happened) % told, said(sentence.mend) % told, detail)
 
 
+def of_try(error: ShopError, kind: type[Connector]) -> Trouble | None:
+    """The sentences of what went wrong while someone tried: nothing tries that again but they."""
+    found = trouble(error.code, error.facts, kind)
+    if found is None or not isinstance(error, RetryLater):
+        return found
+    again = gettext("Nothing was changed. Try again in a moment; if this goes on, ask the shop's host.")
+    return replace(found, mend=again)
+
+
 class _Facts(dict[str, str]):
     """A fact that was not written down shows as a question mark, not as an error of ours."""
 
@@ -151,7 +161,7 @@ def steps(check: Check, kind: type[Connector]) -> list[StepShown]:
 
 def _step(step: Step, check: Check, failed: Step | None, kind: type[Connector]) -> StepShown:
     if step is failed and check.error:
-        return StepShown(said(STEPS[step]), "failed", trouble(check.error.code, check.error.facts, kind))
+        return StepShown(said(STEPS[step]), "failed", of_try(check.error, kind))
     return StepShown(said(STEPS[step]), "passed" if step in check.passed else "waits")
 
 

@@ -164,3 +164,6 @@ def test_a_slow_shop_is_not_waited_for(
     shown = text(owner.post(PAGE, typed(shop)))
 
     assert "did not answer within 0 seconds" in shown
+    # Nothing was connected: nothing tries it again by itself.
+    assert "Nothing was changed. Try again in a moment" in shown
+    assert "by itself, with smaller pages" not in shown
