@@ -123,8 +123,14 @@ WHERE c.id = asked.id
 
 TAGS_GONE = f"""
 DELETE FROM contact_tag m USING import_write w
-WHERE {_CONTACT} AND m.contact_id = w.record_id AND w.after ? ('tag_id:' || m.tag_id) RETURNING m.tag_id
+WHERE {_CONTACT} AND m.contact_id = w.record_id AND w.after ? ('tag_id:' || m.tag_id)
 """
+TAGS_GIVEN = f"""
+SELECT DISTINCT substr(mark, length('tag_id:') + 1)::bigint
+FROM import_write w CROSS JOIN LATERAL jsonb_object_keys(w.after) mark
+WHERE {_CONTACT} AND starts_with(mark, 'tag_id:') ORDER BY 1
+"""
+"""Also those of contacts that went with another import, undone before."""
 UNUSED_TAGS_GONE = """
 DELETE FROM tag t WHERE t.id = ANY(%(tags)s) AND NOT EXISTS (SELECT FROM contact_tag m WHERE m.tag_id = t.id)
 AND EXISTS (SELECT FROM import i WHERE (i.id = %(import_id)s OR i.state = 'undone')

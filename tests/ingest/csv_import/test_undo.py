@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from comanda.ingest.csv_import import run, undo
 from comanda.ingest.csv_import.undo import CannotUndo
 from comanda.ingest.upsert import StoreRef, upsert
-from comanda.records.models import Activity, AuditEntry, Import, ImportWrite, List
+from comanda.records.models import Activity, AuditEntry, Contact, Import, ImportWrite, List, Tag
 from comanda.shapes import ContactIn, Outcome, RefundIn
 from tests import factories
 from tests.factories import LIVE
@@ -468,3 +468,24 @@ def test_it_undoes_imports_on_top_of_each_other_in_any_order(
         undo.undo(job.pk, "tests")
 
     assert importing.snapshot() == before
+
+
+def test_tags_of_a_contact_that_went_before_go_with_the_import_that_brought_them(
+    store: StoreRef, tmp_path: Path
+) -> None:
+    files = [
+        [[*row("2", "88"), "", "", "", "", ""]],
+        [[*row("3", "88"), "", "", "", "vip, new", ""]],
+        # The same order once more, of a guest now: once the first import goes, so does the contact.
+        [[*row("3", ""), "", "", "", "", ""]],
+    ]
+    jobs = [
+        importing.bring(store.id, importing.write(tmp_path / f"{number}.csv", rows, WIDE))
+        for number, rows in enumerate(files)
+    ]
+
+    for job in jobs:
+        undo.undo(job.pk, "tests")
+
+    assert not Contact.objects.exists()
+    assert not Tag.objects.exists()
