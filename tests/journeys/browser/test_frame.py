@@ -51,6 +51,7 @@ def test_it_searches_moves_and_opens_by_keys_alone(page: Page) -> None:
 
     expect(page).to_have_url(re.compile(r"/contacts/\d+"))
     expect(page.get_by_role("heading", level=1)).to_contain_text(chosen.strip())
+    page.wait_for_load_state()  # until then no script hears the keys
     page.keyboard.press("/")
     page.keyboard.type("ana 2", delay=20)
     expect(page.locator("#search-results a").first).to_contain_text("Ana 2")
