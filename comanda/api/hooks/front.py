@@ -4,7 +4,8 @@ Shops send many at once, and each costs a third less so. Addresses and answers s
 """
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, cast
+from typing import cast
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from django.core.handlers.exception import convert_exception_to_response
 from django.core.handlers.wsgi import WSGIRequest
@@ -12,17 +13,14 @@ from django.http import HttpRequest, HttpResponse
 
 from comanda.api.hooks import views
 
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
-
 _PREFIX = "/hooks/"
 
 
-def first(application: "WSGIApplication") -> "WSGIApplication":
+def first(application: WSGIApplication) -> WSGIApplication:
     """Answers what is sent to a store's secret address; hands on all else."""
     receive = convert_exception_to_response(_receive)
 
-    def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         path = environ["PATH_INFO"]
         if not path.startswith(_PREFIX) or path.count("/") != 3:
             return application(environ, start_response)
