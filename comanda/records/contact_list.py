@@ -15,7 +15,7 @@ from typing import Any
 from django.db import OperationalError, connection, transaction
 from psycopg.errors import QueryCanceled
 
-from comanda.records.contact_conditions import Condition
+from comanda.records.contact_conditions import Condition, HasNoOrders
 from comanda.records.contact_search import Typed
 from comanda.records.contact_sorts import Sort, Stretch
 from comanda.records.models import Contact
@@ -136,6 +136,7 @@ class Listing:
 
     def offers(self, sort: Sort) -> bool:
         """Whether they can be put in this order in a moment."""
+        sort = self._as_it_comes(sort)
         if self._smallest is not None or sort.by_id or self._seem_few or self._are_few_together:
             return True
         if self._meet and not self._seem_many and self._together is None:
@@ -147,6 +148,7 @@ class Listing:
         """Contacts in order, behind a place in it. Raises NotOffered."""
         if not self.offers(sort):
             raise NotOffered
+        sort = self._as_it_comes(sort)
         found: list[tuple[int, Place]] = []
         for number in range(after.stretch if after else 0, len(sort.stretches)):
             stretch = sort.stretches[number]
@@ -162,6 +164,7 @@ class Listing:
 
     def place(self, sort: Sort, contact_id: int) -> Place:
         """Where a contact stands, whether or not it is in the list. Raises Gone."""
+        sort = self._as_it_comes(sort)
         for number, stretch in enumerate(sort.stretches):
             question = f"""
                 SELECT {", ".join(stretch.keys)} FROM contact c {stretch.join}
@@ -178,6 +181,11 @@ class Listing:
             SELECT c.id FROM {source} WHERE c.id > %(after)s AND {tests} ORDER BY c.id LIMIT %(limit)s
         """
         return [row[0] for row in self._ask(question, after=after, limit=limit)]
+
+    def _as_it_comes(self, sort: Sort) -> Sort:
+        """The order, or what it comes to where all figures are nought."""
+        has_none = any(isinstance(each, HasNoOrders) for each in self._conditions.values())
+        return sort.idle if has_none and sort.idle else sort
 
     @cached_property
     def _sizes(self) -> dict[str, int]:

@@ -33,10 +33,14 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Sort:
-    """An order; ``values`` are bound by name in its SQL."""
+    """An order; ``values`` are bound by name in its SQL.
+
+    ``idle`` is the same order where nobody has orders, if there it comes to an easier one.
+    """
 
     stretches: tuple[Stretch, ...]
     values: Mapping[str, str] = field(default_factory=dict)
+    idle: "Sort | None" = None
 
     @property
     def walks(self) -> bool:
@@ -103,8 +107,8 @@ def _by_last_order(upward: bool) -> Sort:
 
 
 def _by_figure(upward: bool, figure: str, **values: str) -> Sort:
-    join = _FIGURE.format(figure)
-    return Sort((Stretch(("f.figure", "c.id"), walk="", join=join, upward=upward, by_id=True),), values)
+    stretch = Stretch(("f.figure", "c.id"), walk="", join=_FIGURE.format(figure), upward=upward, by_id=True)
+    return Sort((stretch,), values, idle=_by_age(upward))
 
 
 SORTS = {
