@@ -2,12 +2,13 @@
 
 import json
 import os
-import resource
 import sys
 import time
 from importlib import import_module
 
 import django
+
+from benchmarks import peak
 
 
 def main() -> None:
@@ -22,9 +23,9 @@ def main() -> None:
     with shops.opened(store) as connector:
         taken = history.run(store, connector)
     took = time.perf_counter() - started
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    most = peak.megabytes()
     orders = models.Order.objects.count()
-    json.dump({"seconds": took, "orders": orders, "megabytes": peak, "lost": len(taken.lost)}, sys.stdout)
+    json.dump({"seconds": took, "orders": orders, "megabytes": most, "lost": len(taken.lost)}, sys.stdout)
 
 
 if __name__ == "__main__":

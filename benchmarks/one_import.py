@@ -2,12 +2,13 @@
 
 import json
 import os
-import resource
 import sys
 from importlib import import_module
 from pathlib import Path
 
 import django
+
+from benchmarks import peak
 
 
 def main() -> None:
@@ -18,9 +19,9 @@ def main() -> None:
     models = import_module("comanda.records.models")
     store = models.Store.objects.get()
     seconds = measures.take(store, Path(sys.argv[1]))
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    most = peak.megabytes()
     lines = models.Import.objects.latest("id").counts["lines"]
-    print(json.dumps({"seconds": seconds, "lines": lines, "megabytes": peak}))
+    print(json.dumps({"seconds": seconds, "lines": lines, "megabytes": most}))
 
 
 if __name__ == "__main__":
