@@ -246,11 +246,9 @@ class Listing:
         joined = [name for name in self._members if self._conditions[name].joins] or [
             next(iter(self._members))
         ]
-        # Contacts are looked at only if a test needs them: else the indexes of the conditions tell all.
-        needed = not all(each.by_id for name, each in self._conditions.items() if name not in joined)
-        first, *others = [f"({_all(self._members[name])})" for name in joined]
-        source = f"{first} one JOIN contact c ON c.id = one.id" if needed else f"{first} c"
-        joins = [f"JOIN {each} m{place} ON m{place}.id = c.id" for place, each in enumerate(others)]
+        first, *others = [_all(self._members[name]) for name in joined]
+        source = self._whole(first, False, *joined)
+        joins = [f"JOIN ({each}) m{place} ON m{place}.id = c.id" for place, each in enumerate(others)]
         question = f"SELECT c.id FROM {source} {' '.join(joins)} WHERE {self._tests(*joined)}"
         found = self._ask(question) if self._seem_few else self._ask_patiently(f"{question} LIMIT %(few)s")
         return None if found is None else [row[0] for row in found]
@@ -305,21 +303,27 @@ class Listing:
         is asked, or a test needs it.
         """
         if self._smallest is not None:
-            chosen, tested = _few(self._members.get(self._smallest, [_EVERYONE])), self._smallest
+            chosen = _few(self._members.get(self._smallest, [_EVERYONE]))
+            passed: tuple[str, ...] = (self._smallest,)
         elif self._is_put_together and self._are_few_together:
             self._values["together"] = self._together
-            chosen, tested = "SELECT unnest(%(together)s::bigint[]) AS id", None
+            chosen, passed = "SELECT unnest(%(together)s::bigint[]) AS id", tuple(self._conditions)
         elif self._ordered:
             chosen = f"{self._members[self._ordered][0]} ORDER BY 1 {'ASC' if upward else 'DESC'}"
-            tested = self._ordered
+            passed = (self._ordered,)
         else:
             return "contact c", self._tests()
-        left = [] if tested is None else [name for name in self._conditions if name != tested]
-        if asks_row or not all(self._conditions[name].by_id for name in left):
-            source = f"({chosen}) chosen JOIN contact c ON c.id = chosen.id"
-        else:
-            source = f"({chosen}) c"
-        return source, "true" if tested is None else self._tests(tested)
+        return self._whole(chosen, asks_row, *passed), self._tests(*passed)
+
+    def _whole(self, chosen: str, asks_row: bool, *passed: str) -> str:
+        """SQL of contacts ``c`` of whom the ids are chosen; their rows are looked at only if need be.
+
+        They have ``passed`` those conditions; tests of the others may need the row.
+        """
+        asked = asks_row or not all(
+            each.by_id for name, each in self._conditions.items() if name not in passed
+        )
+        return f"({chosen}) chosen JOIN contact c ON c.id = chosen.id" if asked else f"({chosen}) c"
 
     def _tests(self, *left_out: str) -> str:
         tests = [each.holds(name) for name, each in self._conditions.items() if name not in left_out]

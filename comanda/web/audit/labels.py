@@ -119,7 +119,7 @@ def action(written: str) -> str:
 def target(written: str) -> str:
     """What was touched, as people call it: ``contact 5`` → ``Contact 5``."""
     kind, _space, which = written.partition(" ")
-    called = _TARGETS.get(kind) if which and written not in _SEVERAL else _SEVERAL.get(written)
+    called = _SEVERAL.get(written) or (_TARGETS.get(kind) if which else None)
     return str(called).format(which=which, number=which) if called else written
 
 

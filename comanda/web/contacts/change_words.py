@@ -126,5 +126,8 @@ def _fields(before: Mapping[str, Any], after: Mapping[str, Any], fields: Mapping
 
 
 def _field(field: Field | None, key: str, before: Any, after: Any) -> Change:
-    label = words.name(field) if field else key
-    return Change(label, words.value(field, _as_is(before, "")), words.value(field, _as_is(after, "")))
+    return Change(
+        words.called(field, key),
+        words.value(field, _as_is(before, "")),
+        words.value(field, _as_is(after, "")),
+    )

@@ -54,7 +54,7 @@ def shown(contact: Contact) -> list[Detail]:
 
 
 def _own(field: Field | None, key: str, text: str) -> Detail:
-    return Detail("", words.name(field) if field else key, words.value(field, text))
+    return Detail("", words.called(field, key), words.value(field, text))
 
 
 def _own_fields(contact: Contact) -> Iterator[tuple[str, Field | None]]:
@@ -73,8 +73,7 @@ class DetailsForm(Form):
             self.fields[key] = _text(str(label), getattr(contact, key))
         for key, own in _own_fields(contact):
             value = contact.fields.get(key, "")
-            name = words.name(own) if own else key
-            self.fields[f"{_OWN}{key}"] = _text(name, value, _widget(own, value))
+            self.fields[f"{_OWN}{key}"] = _text(words.called(own, key), value, _widget(own, value))
         for name, field in self.fields.items():
             dress(field.widget, is_wrong=self.is_bound and name in self.errors)
 

@@ -24,6 +24,11 @@ def name(field: Field) -> str:
     return str(translated) if given and field.name == given else field.name or field.key
 
 
+def called(field: Field | None, key: str) -> str:
+    """The same; the key, for a field that was deleted."""
+    return name(field) if field else key
+
+
 def value(field: Field | None, text: str) -> str:
     """A value as it is read; text that is not of its field's kind stays as it is."""
     if field is not None and field.kind == FieldKind.DATE:

@@ -110,8 +110,7 @@ _SIZES = (("gigabyte", 1024**3), ("megabyte", 1024**2), ("kilobyte", 1024))
 def file_size(size: int) -> str:
     """The size of a file in the reader's own unit, as the page names it before the file is sent."""
     unit, bytes_of_it = next((each for each in _SIZES if size >= each[1]), _SIZES[-1])
-    locale = _locale(get_language() or "en")
-    return str(units.format_unit(size / bytes_of_it, unit, length="short", format="#,##0.#", locale=locale))
+    return str(units.format_unit(size / bytes_of_it, unit, length="short", format="#,##0.#", locale=locale()))
 
 
 @lru_cache(maxsize=10_000)
