@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,13 +11,13 @@ from tests.cli.command import Comanda
 from tests.fake_shops import server, tray
 from tests.fake_shops.server import FakeShop, Response
 from tests.fake_shops.woocommerce import Fake
-from tests.fake_shops.world import World
+from tests.fake_shops.world import Order, World
 
 _ALLOWED = {"COMANDA_ALLOW_PRIVATE_HOSTS": "127.0.0.1"}
 
 
 @pytest.fixture
-def shop() -> Iterator[FakeShop]:
+def shop() -> Iterator[Fake]:
     """A WooCommerce with 120 orders."""
     with server.served(Fake(World(orders=120, days=20))) as served:
         yield served
@@ -38,12 +39,17 @@ def add(comanda: Comanda, shop: FakeShop, **fields: str) -> tuple[int, str]:
     return done.returncode, done.stdout + done.stderr
 
 
-def test_a_shop_is_connected_synced_and_proven(comanda: Comanda, shop: FakeShop) -> None:
+def day_of(order: Order, shop: Fake) -> date:
+    """The day of an order as the shop counts days."""
+    return order.placed_at.astimezone(shop.zone).date()
+
+
+def test_a_shop_is_connected_synced_and_proven(comanda: Comanda, shop: Fake) -> None:
     assert add(comanda, shop)[0] == 0
 
     synced = comanda.run("store", "sync", "shop", "--wait", "--json", **_ALLOWED)
     (store,) = comanda.ask("store", "list")
-    first = min(order.placed_at for order in shop.world.orders.values()).date()
+    first = min(day_of(order, shop) for order in shop.world.orders.values())
     audit = comanda.run("store", "audit", "shop", "--from", first, "--to", first, "--json", **_ALLOWED)
 
     assert json.loads(synced.stdout)["state"] == "in_step"
@@ -104,13 +110,13 @@ def test_a_check_names_the_step_that_fails(comanda: Comanda, shop: FakeShop) -> 
     assert (done.returncode, told["ok"], told["failed"], told["code"]) == (1, False, "answer", "firewall")
 
 
-def test_a_difference_ends_with_one(comanda: Comanda, shop: FakeShop) -> None:
+def test_a_difference_ends_with_one(comanda: Comanda, shop: Fake) -> None:
     add(comanda, shop)
     comanda.run("store", "sync", "shop", "--wait", **_ALLOWED)
     order = next(iter(shop.world.orders.values()))
     order.currency = "EURO"
 
-    done = comanda.run("store", "audit", "shop", "--from", order.placed_at.date(), "--json", **_ALLOWED)
+    done = comanda.run("store", "audit", "shop", "--from", day_of(order, shop), "--json", **_ALLOWED)
 
     told = json.loads(done.stdout)
     reasons = [each["reason"] for day in told["days"] for each in day["differences"]]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import parse_qsl, urlsplit
 
 import httpx
@@ -230,8 +230,11 @@ class _Server(ThreadingHTTPServer):
     request_queue_size = 256
 
 
+Shop = TypeVar("Shop", bound=FakeShop)
+
+
 @contextmanager
-def served(shop: FakeShop, port: int = 0) -> Iterator[FakeShop]:
+def served(shop: Shop, port: int = 0) -> Iterator[Shop]:
     """The shop answers at ``shop.url`` as long as this lasts, and its changes go out as webhooks."""
     server = _Server(("127.0.0.1", port), _handler(shop))
     shop.url = f"http://127.0.0.1:{server.server_address[1]}"
