@@ -1,10 +1,16 @@
-"""How requests come in: a form that is too large is heard out, so that its sender hears the answer."""
+"""Connections as waitress keeps them, with what it does not do.
+
+A form that is too large is heard out, so that its sender hears the answer; webhooks that are stored are
+acknowledged; and whoever writes to a socket is left to it.
+"""
 
 from io import BytesIO
 
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
+from waitress.task import Task, WSGITask
 
+from comanda.cli.hook_lane import Acknowledged
 from comanda.web.frame.refusals import OVERSIZED
 
 
@@ -45,6 +51,8 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]  # untyped
     """
 
     content_length: int
+    is_stored = False
+    """Whether it is a webhook that the lane has stored."""
 
     def parse_header(self, header_plus: bytes) -> None:
         """Decides by the header what becomes of the body."""
@@ -71,3 +79,18 @@ class Channel(HTTPChannel):  # type: ignore[misc]  # untyped
     """A connection that reads so."""
 
     parser_class = Parser
+
+    def writable(self) -> bool:
+        """Whether something is left to send, and no thread is at it: that one says when it is done.
+
+        waitress would go round and round meanwhile, and so keep that thread from going on.
+        """
+        if not super().writable() or not self.outbuf_lock.acquire(False):
+            return False
+        self.outbuf_lock.release()
+        return True
+
+    @staticmethod
+    def task_class(channel: HTTPChannel, request: Parser) -> Task:
+        """What answers a request."""
+        return (Acknowledged if request.is_stored else WSGITask)(channel, request)

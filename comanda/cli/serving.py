@@ -11,9 +11,9 @@ from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver, reverse
 
 from comanda import env
-from comanda.api.hooks import front
 from comanda.cli import database
 from comanda.cli.channel import Channel
+from comanda.cli.hook_lane import HookLane
 from comanda.cli.output import Refused, say
 from comanda.jobs.worker import Worker
 from comanda.lib import garbage
@@ -89,7 +89,7 @@ def web_server(door: socket.socket) -> Any:
     proxy = env.get("trusted_proxy")
     believed = {"trusted_proxy": proxy, "trusted_proxy_headers": {"x-forwarded-for"}} if proxy else {}
     server = waitress.create_server(
-        front.first(get_wsgi_application()),
+        get_wsgi_application(),
         sockets=[door],
         threads=env.get("web_threads"),
         ident="comanda",
@@ -99,6 +99,7 @@ def web_server(door: socket.socket) -> Any:
         **believed,
     )
     server.channel_class = Channel
+    server.task_dispatcher = HookLane(server.task_dispatcher)
     return server
 
 

@@ -1,20 +1,17 @@
 """A webhook: verified over its raw bytes, stored durably, answered; then a job works it off.
 
-Deliveries that arrive at the same time share a commit. Whoever does not know the address learns nothing.
+Whoever does not know the address learns nothing.
 """
 
 import logging
-from collections.abc import Sequence
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from comanda.api.hooks import bell, known
+from comanda.api.hooks import bell, known, together
 from comanda.connectors.base import Delivery, Verdict
 from comanda.ingest.sync import hooks
-from comanda.ingest.sync.hooks import Arrival
-from comanda.lib.gather import Gatherer
 from comanda.records import connections, database
 from comanda.records.database import LOST
 
@@ -24,16 +21,6 @@ LARGEST = 5 << 20
 _PATIENCE = 1.0
 """Seconds for which a shop waits while the database restarts; doing it twice does no harm."""
 _HEADER = "HTTP_"
-
-
-def _write(_: str, arrivals: Sequence[Arrival]) -> list[None]:
-    hooks.store(arrivals)
-    for store_id in {each.store_id for each in arrivals}:
-        bell.ring(store_id)
-    return [None] * len(arrivals)
-
-
-_gatherer: Gatherer[str, Arrival, None] = Gatherer(_write, LOST)
 
 
 @csrf_exempt
@@ -61,7 +48,7 @@ def _receive(request: HttpRequest, key: str, secret: str) -> HttpResponse:
         case Verdict.PING:
             bell.ring(receiver.store.pk)
         case Verdict.GENUINE | Verdict.UNSIGNED:
-            _gatherer.submit("", hooks.arrival(receiver.store, delivery, type(receiver.connector)))
+            together.keep([hooks.arrival(receiver.store, delivery, type(receiver.connector))])
     return HttpResponse(status=200)
 
 
