@@ -98,6 +98,11 @@ def web_server(door: socket.socket) -> Any:
         url_scheme=urlsplit(settings.PUBLIC_URL).scheme or "http",
         **believed,
     )
+    return fitted(server)
+
+
+def fitted(server: Any) -> Any:
+    """The same server of waitress, with our connections and the lane for webhooks."""
     server.channel_class = Channel
     server.task_dispatcher = HookLane(server.task_dispatcher)
     return server

@@ -10,6 +10,8 @@ from django.db import connections
 from waitress import wasyncore
 from waitress.task import ThreadedTaskDispatcher
 
+from comanda.cli.serving import fitted
+
 
 class _Dispatcher(ThreadedTaskDispatcher):  # type: ignore[misc]  # untyped
     """Closes each worker's connection in the end: the test database cannot be dropped while one is open."""
@@ -26,19 +28,21 @@ def serving(threads: int = 8) -> Iterator[str]:
     """Serves on a free port of the loopback interface; gives the address."""
     dispatcher = _Dispatcher()
     dispatcher.set_thread_count(threads)
-    server = waitress.create_server(
-        get_wsgi_application(),
-        host="127.0.0.1",
-        port=0,
-        _dispatcher=dispatcher,
-        clear_untrusted_proxy_headers=True,
+    server = fitted(
+        waitress.create_server(
+            get_wsgi_application(),
+            host="127.0.0.1",
+            port=0,
+            _dispatcher=dispatcher,
+            clear_untrusted_proxy_headers=True,
+        )
     )
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.effective_port}"
     finally:
-        dispatcher.shutdown()
+        server.task_dispatcher.shutdown()
         # Closed by the thread that waits on the sockets: under its hands, it would stumble.
         server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map, ignore_all=True))
         thread.join(5)

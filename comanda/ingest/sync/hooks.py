@@ -86,14 +86,15 @@ def store(arrivals: Sequence[Arrival]) -> None:
 
     It is one statement, and so a transaction by itself: shops wait for this, and each round counts.
     """
+    each_once = {(each.store_id, each.delivery): each for each in arrivals}.values()
     with database.cursor() as cursor:
         cursor.execute(
             _STORE,
             {
-                "stores": [each.store_id for each in arrivals],
-                "heads": [each.head for each in arrivals],
-                "deliveries": [each.delivery for each in arrivals],
-                "bodies": [each.body for each in arrivals],
+                "stores": [each.store_id for each in each_once],
+                "heads": [each.head for each in each_once],
+                "deliveries": [each.delivery for each in each_once],
+                "bodies": [each.body for each in each_once],
             },
         )
 
