@@ -15,7 +15,7 @@ from typing import Any
 from django.db import OperationalError, connection, transaction
 from psycopg.errors import QueryCanceled
 
-from comanda.records.contact_conditions import Condition, HasNoOrders
+from comanda.records.contact_conditions import BoughtAt, Condition, HasNoOrders
 from comanda.records.contact_search import Typed
 from comanda.records.contact_sorts import Sort, Stretch
 from comanda.records.models import Contact
@@ -189,11 +189,26 @@ class Listing:
 
     @cached_property
     def _sizes(self) -> dict[str, int]:
-        """How many contacts each condition lets through, "" for none of them; no more than few."""
-        asked = {**self._members, "": [_EVERYONE]}
-        counts = ", ".join(f"({_size(each)})" for each in asked.values())
-        (sizes,) = self._ask(f"SELECT {counts}")
-        return dict(zip(asked, sizes, strict=True))
+        """How many contacts each condition lets through, "" for none of them; no more than few.
+
+        Of several conditions it may be more than it is, where that is told sooner.
+        """
+        counts = {name: f"({_size(self._counted(name))})" for name in self._members}
+        named = ", ".join(f"{count} AS {name}" for name, count in counts.items()) or "0 AS none"
+        most = f"GREATEST({', '.join(counts)})" if counts else "0"
+        (sizes,) = self._ask(f"""
+            SELECT {"".join(f"{name}, " for name in counts)}
+                   CASE WHEN {most} > {FEW} THEN {most} ELSE ({_size([_EVERYONE])}) END
+            FROM (SELECT {named} OFFSET 0) sizes
+        """)
+        return dict(zip((*counts, ""), sizes, strict=True))
+
+    def _counted(self, name: str) -> list[str]:
+        """What is counted of a condition's members."""
+        condition = self._conditions[name]
+        if isinstance(condition, BoughtAt) and len(self._conditions) > 1:
+            return [condition.once_an_order(name)]
+        return self._members[name]
 
     @cached_property
     def _smallest(self) -> str | None:
@@ -218,7 +233,9 @@ class Listing:
         """
         if not self._meet or self._ordered is None or self._is_typed:
             return None
-        question = _SAMPLE.format(members=self._members[self._ordered][0], tests=self._tests(self._ordered))
+        some = _SOME.format(members=self._members[self._ordered][0])
+        source, tests = self._whole(some, False, self._ordered), self._tests(self._ordered)
+        question = _SAMPLE.format(source=source, tests=tests)
         found = self._ask_patiently(question)
         return Sample(*found[0]) if found else None
 
@@ -352,6 +369,7 @@ class Listing:
             cursor.execute(statement)
 
 
+_SOME = "SELECT id FROM ({members}) m WHERE id >= begin ORDER BY id LIMIT %(at_each)s"
 _SAMPLE = """
 SELECT sum(passed * width / span), sum(met * width / span), min(most)
 FROM (SELECT max(id) AS most, max(id)::float8 / %(spots)s AS width FROM contact) w
@@ -359,11 +377,7 @@ CROSS JOIN generate_series(0, %(spots)s - 1) spot
 CROSS JOIN LATERAL (SELECT (spot * width)::bigint AS begin) b
 CROSS JOIN LATERAL (
     SELECT count(*) AS met, max(id) AS reached, count(*) FILTER (WHERE passes) AS passed
-    FROM (
-        SELECT c.id, {tests} AS passes
-        FROM (SELECT id FROM ({members}) m WHERE id >= begin ORDER BY id LIMIT %(at_each)s) one
-        JOIN contact c ON c.id = one.id
-    ) sample
+    FROM (SELECT c.id, {tests} AS passes FROM {source}) sample
 ) found
 CROSS JOIN LATERAL (
     SELECT GREATEST(1, CASE WHEN met < %(at_each)s THEN most ELSE reached END - begin) AS span

@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from comanda.records import contact_sorts
-from comanda.records.models import Store
 from comanda.web.contacts.asked import Asked
 from comanda.web.contacts.columns import Column
 
@@ -46,9 +45,9 @@ def of_names(asked: Asked) -> list[Way]:
     ]
 
 
-def of(asked: Asked, shown: Sequence[Column]) -> list[Heading]:
+def of(asked: Asked, shown: Sequence[Column], currencies: Sequence[str]) -> list[Heading]:
     """The heads of all columns but the first."""
-    return [Heading(column, _ways(asked, column)) for column in shown]
+    return [Heading(column, _ways(asked, column, currencies)) for column in shown]
 
 
 _ORDERS: dict[str, Promise] = {
@@ -62,12 +61,12 @@ _ORDERS: dict[str, Promise] = {
 }
 
 
-def offered(asked: Asked) -> list[tuple[str, str]]:
+def offered(asked: Asked, currencies: Sequence[str]) -> list[tuple[str, str]]:
     """Orders by name, for screens that have no room for heads."""
     named = [(key, str(label)) for key, label in _ORDERS.items()]
     named += [
         (f"revenue-{code}", _t("Most revenue in %(currency)s first") % {"currency": code})
-        for code in _currencies()
+        for code in currencies
     ]
     if asked.sort_now not in dict(named):
         named.append((asked.sort_now, _t("As it is now")))
@@ -75,16 +74,12 @@ def offered(asked: Asked) -> list[tuple[str, str]]:
     return [(key, label) for key, label, sort in sorts if sort is not None and asked.listing.offers(sort)]
 
 
-def _ways(asked: Asked, column: Column) -> list[Way]:
+def _ways(asked: Asked, column: Column, currencies: Sequence[str]) -> list[Way]:
     if column.key == "revenue":
-        keys = [(code, f"revenue-{code}") for code in _currencies()]
+        keys = [(code, f"revenue-{code}") for code in currencies]
         alone = len(keys) == 1
         return [_way(asked, column.label if alone else code, (key, f"{key}-up")) for code, key in keys]
     return [_way(asked, column.label, column.sorts)] if column.sorts else []
-
-
-def _currencies() -> list[str]:
-    return list(Store.objects.order_by("currency").values_list("currency", flat=True).distinct())
 
 
 def _way(asked: Asked, label: str | Promise, keys: tuple[str, str]) -> Way:

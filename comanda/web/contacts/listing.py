@@ -12,7 +12,6 @@ from django.views.decorators.http import require_POST, require_safe
 from comanda.lib import sheets
 from comanda.records import audit, contact_export, contact_rows
 from comanda.records.contact_list import Gone, Page
-from comanda.records.models import List, Tag
 from comanda.web.access import actor, caller, needs, user
 from comanda.web.contacts import asked as asking
 from comanda.web.contacts import columns, headings, narrowing, table
@@ -49,6 +48,7 @@ def show(request: HttpRequest, asked: Asked, page: Page) -> HttpResponse:
 def _told(request: HttpRequest, asked: Asked, page: Page) -> dict[str, Any]:
     every = columns.every()
     shown = columns.chosen(user(request).pk, every)
+    named = narrowing.named()
     return {
         "asked": asked,
         "text": " ".join(asked.words.get("q", ())),
@@ -59,15 +59,14 @@ def _told(request: HttpRequest, asked: Asked, page: Page) -> dict[str, Any]:
         "is_first": asked.cursor is None,
         "count": asked.listing.count() if asked.listing.counts_at_once else None,
         "names": headings.of_names(asked),
-        "headings": headings.of(asked, shown),
-        "sorts": headings.offered(asked),
-        "menus": narrowing.menus(asked),
-        "chips": narrowing.chips(asked),
+        "headings": headings.of(asked, shown, named.currencies),
+        "sorts": headings.offered(asked, named.currencies),
+        "menus": narrowing.menus(asked, named),
+        "chips": narrowing.chips(asked, named),
         "every_column": every,
         "shown": {column.key for column in shown},
         "exportable": table.exportable(every),
-        "tag_names": Tag.objects.order_by("name").values_list("name", flat=True)[: narrowing.MOST],
-        "list_names": List.objects.order_by("name").values_list("name", flat=True)[: narrowing.MOST],
+        "group_options": named.options,
         "is_empty": not page.contacts and not asked.is_narrowed,
     }
 
