@@ -281,7 +281,8 @@ class Listing:
             ORDER BY {", ".join(f"{key} {way}" for key in stretch.keys)} LIMIT %(limit)s
         """
         values = {**sort.values, **passed, "limit": limit}
-        walk = {"source": stretch.walk, "tests": f"{self._tests()} AND {stretch.walk_test}"}
+        on_the_way = stretch.walk if self._asks_rows() else stretch.walk_ids or stretch.walk
+        walk = {"source": on_the_way, "tests": f"{self._tests()} AND {stretch.walk_test}"}
         if self._is_worth_a_walk(sort, limit):
             found = self._ask_patiently(question.format(**walk), **values)
             if found is not None:
@@ -337,10 +338,12 @@ class Listing:
 
         They have ``passed`` those conditions; tests of the others may need the row.
         """
-        asked = asks_row or not all(
-            each.by_id for name, each in self._conditions.items() if name not in passed
-        )
+        asked = asks_row or self._asks_rows(*passed)
         return f"({chosen}) chosen JOIN contact c ON c.id = chosen.id" if asked else f"({chosen}) c"
+
+    def _asks_rows(self, *passed: str) -> bool:
+        """Whether a test of the conditions that are not ``passed`` needs more of a contact than its id."""
+        return not all(each.by_id for name, each in self._conditions.items() if name not in passed)
 
     def _tests(self, *left_out: str) -> str:
         tests = [each.holds(name) for name, each in self._conditions.items() if name not in left_out]

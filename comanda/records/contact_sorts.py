@@ -17,12 +17,14 @@ from comanda.records.contact_conditions import BoughtAt, HasNoOrders, HasOrders
 class Stretch:
     """``walk`` is "" where no index has the order, or only one that would have to be walked far.
 
+    ``walk_ids`` is the same walk without the contacts' rows, "" where it has those at once.
     ``test`` tells which contacts belong to it; none for whom a condition of a kind in ``never`` holds.
     ``by_id`` says that keys, join and test need no more of the contact than its id.
     """
 
     keys: tuple[str, ...]
     walk: str = "contact c"
+    walk_ids: str = ""
     walk_test: str = "true"
     join: str = ""
     test: str = "true"
@@ -89,7 +91,8 @@ def _by_last_order(upward: bool) -> Sort:
     bought = Stretch(
         ("o.placed_at", "o.id"),
         walk="" if upward else "orders o JOIN contact c ON c.id = o.contact_id",
-        walk_test=_IS_LAST,
+        walk_ids="orders o CROSS JOIN LATERAL (SELECT o.contact_id AS id) c",
+        walk_test=f"o.contact_id IS NOT NULL AND {_IS_LAST}",
         join=_LAST,
         upward=upward,
         never=frozenset({HasNoOrders}),
