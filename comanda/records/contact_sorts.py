@@ -62,6 +62,8 @@ def _own(keys: tuple[str, ...], upward: bool, test: str) -> Stretch:
 _NAMED, _NAMELESS = "NOT (c.first_name = '' AND c.last_name = '')", "(c.first_name = '' AND c.last_name = '')"
 _NAME = ("c.full_name_folded", "c.id")
 _EMAIL = ('c.email COLLATE "C"', "c.id")
+_NO_EMAIL = "c.email COLLATE \"C\" = ''"
+"""As the index of the nameless has it."""
 _NEVER_BOUGHT = "(SELECT true FROM orders n WHERE n.contact_id = c.id LIMIT 1) IS NULL"
 _IS_LAST = """
 (SELECT true FROM orders n WHERE n.contact_id = o.contact_id
@@ -79,7 +81,11 @@ def _by_age(upward: bool) -> Sort:
 
 
 def _by_name(upward: bool) -> Sort:
-    return Sort((_own(_NAME, upward, _NAMED), _own(("c.id",), upward, _NAMELESS)))
+    """Without a name people are shown by their e-mail, and so stand in its order."""
+    by_email = _own(_EMAIL, upward, f"{_NAMELESS} AND NOT {_NO_EMAIL}")
+    return Sort(
+        (_own(_NAME, upward, _NAMED), by_email, _own(("c.id",), upward, f"{_NAMELESS} AND {_NO_EMAIL}"))
+    )
 
 
 def _by_email(upward: bool) -> Sort:

@@ -49,6 +49,12 @@ class Contact(models.Model):
                 name="contact_by_full_name",
             ),
             models.Index(
+                Collate("email", "C"),
+                "id",
+                condition=models.Q(first_name="", last_name=""),
+                name="contact_nameless",
+            ),
+            models.Index(
                 fields=["last_name_folded", "id"],
                 condition=~models.Q(last_name=""),
                 name="contact_by_family_name",
