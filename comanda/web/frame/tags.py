@@ -23,7 +23,7 @@ from django.utils.translation import gettext_lazy as _
 from comanda.connectors import registry
 from comanda.lib import money as amounts
 from comanda.records.models import Store
-from comanda.web.frame.markup import filled
+from comanda.web.frame.markup import filled, joined
 
 register = template.Library()
 _ICONS = Path(settings.BASE_DIR) / "web" / "static" / "built" / "icons.json"
@@ -118,6 +118,12 @@ def _written_number(value: Decimal | int | float, digits: int, code: str) -> str
     """Kept, for most numbers in lists are the same few small ones."""
     pattern = "#,##0" + ("." + "#" * digits if digits else "")
     return str(numbers.format_decimal(value, format=pattern, locale=_locale(code)))
+
+
+@register.filter
+def breakable(address: str) -> SafeString:
+    """An e-mail address or the like, which rather breaks before its ``@`` than within a word."""
+    return joined((filled("{}", part) for part in address.split("@")), "<wbr>@")
 
 
 @register.filter

@@ -90,3 +90,8 @@ def test_it_cuts_names_before_they_are_escaped() -> None:
 
 def test_it_escapes_what_a_shop_calls_its_status() -> None:
     assert "<script>" not in tags.status_badge("completed", '"><script>')
+
+
+def test_an_address_breaks_before_its_at_and_nothing_in_it_is_markup() -> None:
+    assert tags.breakable("<b>ana</b>@example.com") == "&lt;b&gt;ana&lt;/b&gt;<wbr>@example.com"
+    assert tags.breakable("Ana") == "Ana"
