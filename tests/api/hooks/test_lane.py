@@ -201,3 +201,14 @@ def test_a_socket_that_a_thread_writes_to_is_left_to_it(hasty: Connection) -> No
             other.join()
 
     assert seen == [False, False, True, False]
+
+
+@pytest.mark.parametrize("words", [b"HTTP/1.1\r\nConnection: close", b"HTTP/1.0"], ids=["close", "1.0"])
+def test_a_sender_who_asks_once_is_answered_and_hung_up_on(hasty: Connection, words: bytes) -> None:
+    with serving() as address, line(address) as opened:
+        opened.sendall(wire(hasty, b"{}").replace(b"HTTP/1.1", words, 1))
+        got = b"".join(iter(lambda: opened.recv(4096), b""))
+
+    assert got.split()[1] == b"200"
+    assert b"\r\nConnection: close\r\n" in got
+    assert Inbox.objects.count() == 1
