@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import waitress
 from django.core.wsgi import get_wsgi_application
@@ -28,19 +29,25 @@ def serving(threads: int = 8) -> Iterator[str]:
     """Serves on a free port of the loopback interface; gives the address."""
     dispatcher = _Dispatcher()
     dispatcher.set_thread_count(threads)
-    server = fitted(
-        waitress.create_server(
-            get_wsgi_application(),
-            host="127.0.0.1",
-            port=0,
-            _dispatcher=dispatcher,
-            clear_untrusted_proxy_headers=True,
-        )
+    server = waitress.create_server(
+        get_wsgi_application(),
+        host="127.0.0.1",
+        port=0,
+        _dispatcher=dispatcher,
+        clear_untrusted_proxy_headers=True,
     )
+    with running(server) as port:
+        yield f"http://127.0.0.1:{port}"
+
+
+@contextmanager
+def running(server: Any) -> Iterator[int]:
+    """A server of waitress, fitted as we run it, answers for a while; gives the port."""
+    fitted(server)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.effective_port}"
+        yield int(server.effective_port)
     finally:
         server.task_dispatcher.shutdown()
         # Closed by the thread that waits on the sockets: under its hands, it would stumble.

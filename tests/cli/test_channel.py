@@ -1,7 +1,6 @@
 """Connections of the web server: what is large reaches whoever reads slowly, and answers keep their order."""
 
 import socket
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +9,7 @@ import pytest
 import waitress
 from waitress import wasyncore
 
-from comanda.cli.serving import fitted
+from tests.api.server import running
 
 _PIECE = b"0123456789" * 10_000
 _WATERMARK = 1 << 20
@@ -30,17 +29,11 @@ def answer(environ: dict[str, object], start_response: object) -> Iterator[bytes
 @contextmanager
 def served() -> Iterator[int]:
     """A server as we run it; its port."""
-    server = fitted(
-        waitress.create_server(answer, host="127.0.0.1", port=0, threads=2, outbuf_high_watermark=_WATERMARK)
+    server = waitress.create_server(
+        answer, host="127.0.0.1", port=0, threads=2, outbuf_high_watermark=_WATERMARK
     )
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    try:
-        yield int(server.effective_port)
-    finally:
-        server.task_dispatcher.shutdown()
-        server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map, ignore_all=True))
-        thread.join(5)
+    with running(server) as port:
+        yield port
 
 
 def open_line(port: int) -> socket.socket:
