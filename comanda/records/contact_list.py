@@ -194,11 +194,11 @@ class Listing:
         Of several conditions it may be more than it is, where that is told sooner.
         """
         counts = {name: f"({_size(self._counted(name))})" for name in self._members}
-        named = ", ".join(f"{count} AS {name}" for name, count in counts.items()) or "0 AS none"
-        most = f"GREATEST({', '.join(counts)})" if counts else "0"
+        named = ", ".join(f"{count} AS {name}" for name, count in counts.items())
+        most = f"GREATEST({', '.join(('0', *counts))})"
         (sizes,) = self._ask(f"""
             SELECT {"".join(f"{name}, " for name in counts)}
-                   CASE WHEN {most} > {FEW} THEN {most} ELSE ({_size([_EVERYONE])}) END
+                   CASE WHEN {most} >= %(few)s THEN {most} ELSE ({_size([_EVERYONE])}) END
             FROM (SELECT {named} OFFSET 0) sizes
         """)
         return dict(zip((*counts, ""), sizes, strict=True))
