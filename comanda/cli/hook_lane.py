@@ -11,10 +11,11 @@ from collections import deque
 from typing import Any
 
 from django.db import connections
+from django.http import QueryDict
 from waitress.task import Task, ThreadedTaskDispatcher
 
 from comanda.api.hooks import together
-from comanda.api.hooks.together import Sent
+from comanda.connectors.base import Delivery
 
 log = logging.getLogger(__name__)
 
@@ -109,10 +110,10 @@ def _settled(batch: list[Any]) -> list[bool]:
         return [False] * len(batch)
 
 
-def _sent(request: Any) -> Sent:
-    """What waitress read; its names of headers are those of CGI."""
+def _sent(request: Any) -> tuple[str, Delivery]:
+    """What waitress read, and the path; its names of headers are those of CGI."""
     stream = request.get_body_stream()
     body = stream.read()
     stream.seek(0)  # for whoever reads it next
     headers = {name.replace("_", "-").lower(): value for name, value in request.headers.items()}
-    return Sent(request.path, request.query, headers, body)
+    return request.path, Delivery(body, headers, QueryDict(request.query).dict() if request.query else {})

@@ -5,11 +5,9 @@ else, and everything when storing fails, is left to ``views.receive``, which has
 """
 
 import logging
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from django.db import connection
-from django.http import QueryDict
 
 from comanda.api.hooks import bell, known
 from comanda.connectors.base import Delivery, Verdict
@@ -23,24 +21,17 @@ _LARGEST = 256 << 10
 """Bytes of a body that others wait for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """A request as a web server read it; names of ``headers`` in lower case."""
-
-    path: str
-    query: str
-    headers: Mapping[str, str]
-    body: bytes
-
-
 def is_for_us(method: str, path: str, length: int) -> bool:
     """Whether a request may be a webhook that is settled here."""
     return method == "POST" and length <= _LARGEST and path.startswith(_PREFIX) and path.count("/") == 3
 
 
-def settle(requests: Sequence[Sent]) -> list[bool]:
-    """Stores what can be; says of each request whether it is, durably, and may be answered with 200."""
-    arrivals = [_arrival(each) for each in requests]
+def settle(sent: Sequence[tuple[str, Delivery]]) -> list[bool]:
+    """Stores what can be of deliveries, each with the path to which it was sent.
+
+    Says of each whether it is stored, durably, and may be answered with 200.
+    """
+    arrivals = [_arrival(path, delivery) for path, delivery in sent]
     if genuine := [each for each in arrivals if each is not None]:
         try:
             keep(genuine)
@@ -49,7 +40,7 @@ def settle(requests: Sequence[Sent]) -> list[bool]:
                 "%s webhooks could not be stored together; each is tried alone.", len(genuine), exc_info=True
             )
             connection.close()  # it may be broken
-            return [False] * len(requests)
+            return [False] * len(sent)
     return [each is not None for each in arrivals]
 
 
@@ -60,14 +51,10 @@ def keep(arrivals: Sequence[Arrival]) -> None:
         bell.ring(store_id)
 
 
-def _arrival(sent: Sent) -> Arrival | None:
+def _arrival(path: str, delivery: Delivery) -> Arrival | None:
     """What is to be stored of a genuine delivery; None for whatever has to be looked at more closely."""
-    _, _, key, secret = sent.path.split("/")
+    _, _, key, secret = path.split("/")
     receiver = known.remembered(key, secret)
-    if receiver is None:
-        return None
-    query = QueryDict(sent.query).dict() if sent.query else {}
-    delivery = Delivery(sent.body, sent.headers, query)
-    if receiver.connector.verify(delivery, receiver.secret) not in _TAKEN:
+    if receiver is None or receiver.connector.verify(delivery, receiver.secret) not in _TAKEN:
         return None
     return hooks.arrival(receiver.store, delivery, type(receiver.connector))

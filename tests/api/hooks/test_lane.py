@@ -14,6 +14,7 @@ from django.db import OperationalError
 
 from comanda.api.hooks import known, views
 from comanda.cli.channel import Channel
+from comanda.connectors.base import Delivery, Verdict
 from comanda.ingest.sync import hooks
 from comanda.records.models import Connection, Inbox
 from tests.api.hooks.sending import signed
@@ -212,3 +213,22 @@ def test_a_sender_who_asks_once_is_answered_and_hung_up_on(hasty: Connection, wo
     assert got.split()[1] == b"200"
     assert b"\r\nConnection: close\r\n" in got
     assert Inbox.objects.count() == 1
+
+
+def test_the_query_of_the_address_is_read(hasty: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[dict[str, str]] = []
+    receiver = known.remembered("shop", hasty.hook_key)
+    assert receiver
+    verify = receiver.connector.verify
+
+    def listen(_: object, delivery: Delivery, secret: str) -> Verdict:
+        seen.append(dict(delivery.query))
+        return verify(delivery, secret)
+
+    monkeypatch.setattr(type(receiver.connector), "verify", listen)
+
+    with serving() as address, line(address) as opened:
+        opened.sendall(wire(hasty, b"{}").replace(b" HTTP/1.1", b"?token=a%20b&x= HTTP/1.1", 1))
+        assert statuses(opened, 1) == [200]
+
+    assert seen == [{"token": "a b", "x": ""}]
